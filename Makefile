@@ -1,0 +1,51 @@
+# One word for everything. `make` alone lists the words.
+# Every recipe quotes its paths: the checkout may lie in a folder with spaces in its name.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix bench reference docs clean
+
+help:  ## list these words
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+$(VENV)/run.done: requirements/run.txt pyproject.toml
+	"$(PYTHON)" -m venv "$(VENV)"
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch "$@"
+
+$(VENV)/test.done: requirements/test.txt $(VENV)/run.done
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch "$@"
+
+demo: $(VENV)/run.done  ## set up and run the bundled study, from records to report
+	"$(BIN)/python" -m autallo demo --out demo
+
+test: $(VENV)/test.done  ## set up and run every test
+	"$(BIN)/python" -m pytest -n 2
+
+check: $(VENV)/test.done  ## read only: format, lint, types, import floors, lock
+	"$(BIN)/ruff" format --check .
+	"$(BIN)/ruff" check .
+	"$(BIN)/python" -m mypy
+	"$(BIN)/lint-imports"
+	"$(BIN)/python" -m pip check --quiet
+	@! grep -nE '(https?|file)://|index-url|find-links' requirements/*.txt
+
+fix: $(VENV)/test.done  ## write: format and mend what can be mended by itself
+	"$(BIN)/ruff" format .
+	"$(BIN)/ruff" check --fix .
+
+bench: $(VENV)/run.done  ## measure how long the commands take and write bench/README.md
+	"$(BIN)/python" bench/commands.py
+
+reference: $(VENV)/test.done  ## run the R scripts again and compare (needs R with survival, cmprsk, coin, exactRankTests)
+	"$(BIN)/python" tests/reference/r/compare.py
+
+docs: $(VENV)/test.done  ## write the generated pages of docs/reference
+	"$(BIN)/python" docs/generate.py
+
+clean:  ## remove what the other words made
+	rm -rf "$(VENV)" demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,86 @@
+"""Measure how long the commands take as whole processes, and write bench/README.md.
+
+Each command runs once to compile byte code and then `REPEATS` times; the median is written.
+"""
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PYTHON = sys.executable
+REPEATS = 7
+
+
+def seconds(arguments: list[str], folder: Path) -> float:
+    """Return the median wall time of a command [s]."""
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+    taken = []
+    for _ in range(REPEATS + 1):
+        start = time.perf_counter()
+        subprocess.run(
+            [PYTHON, *arguments], cwd=folder, env=environment, check=True, capture_output=True
+        )
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken[1:])
+
+
+def processor() -> str:
+    """Return the name of the processor."""
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.processor() or "unknown processor"
+
+
+def main() -> None:
+    """Measure, print and write the table."""
+    run, check = ["-m", "autallo", "demo", "--study"], ["-m", "autallo", "check"]
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        bare = seconds(["-c", "pass"], folder)
+        rows = [
+            ("bare Python", bare, None),
+            ("`import autallo`, over bare Python", seconds(["-c", "import autallo"], folder) - bare,
+             0.15),
+            ("`autallo --help`", seconds(["-m", "autallo", "--help"], folder), 0.4),
+            ("`autallo demo` (hu2019), no figures",
+             seconds([*run, "hu2019", "--no-figures", "--out", "a"], folder), 1.5),
+            ("`autallo demo` (hu2019), whole",
+             seconds([*run, "hu2019", "--out", "b"], folder), 8.0),
+            ("`autallo demo --study kersey1987`, whole",
+             seconds([*run, "kersey1987", "--out", "c"], folder), None),
+            ("`autallo check` (hu2019)", seconds([*check, "b/study.yaml"], folder), None),
+        ]  # fmt: skip
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("numpy", "polars", "matplotlib"))
+    machine = (
+        f"Machine: {processor()}, {os.cpu_count()} cores, {platform.system()}; "
+        f"Python {platform.python_version()}, {libraries}."
+    )
+    lines = [
+        "# How long the commands take",
+        "",
+        f"Written by `make bench`: whole processes, warm byte code, median wall time of {REPEATS}.",
+        "",
+        machine,
+        "",
+        "| command | seconds | aim |",
+        "|---|--:|--:|",
+    ]
+    lines += [
+        f"| {name} | {taken:.2f} | {'' if aim is None else f'{aim:g}'} |"
+        for name, taken, aim in rows
+    ]
+    text = "\n".join(lines) + "\n"
+    (HERE / "README.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

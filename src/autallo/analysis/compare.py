@@ -1,0 +1,230 @@
+"""Two groups against each other: proportions, grades, categories and measurements.
+
+The first group is compared with the second, the reference. A sign or a ratio above one always
+means "more in the first".
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autallo.analysis.choose import choose_rank_test, choose_table_test
+from autallo.analysis.topic import Arm, Topic, bounded, evaluable
+from autallo.model.cohort import Measured, Observation
+from autallo.model.results import Estimate, Flag, Role
+from autallo.stats.contingency import fisher_test
+from autallo.stats.freeman_halton import freeman_halton_test
+from autallo.stats.ranks import hodges_lehmann, mann_whitney_test
+
+__all__ = [
+    "Pair",
+    "Streams",
+    "compare_binary",
+    "compare_categories",
+    "compare_grades",
+    "compare_values",
+    "count_table",
+    "p_value_of_ranks",
+    "pair_up",
+]
+
+#: Gives a generator of random numbers for a named comparison, the same each time.
+Streams = Callable[[str], np.random.Generator]
+ALPHA = 0.05
+SMALL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two arms restricted to their evaluable patients, and who was left out of both."""
+
+    first: Arm
+    second: Arm
+    excluded: tuple[tuple[str, int], ...]
+
+    @property
+    def n(self) -> int:
+        """Patients in both arms."""
+        return int(self.first.rows.size + self.second.rows.size)
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        """The fields that every estimate of the pair has in common."""
+        return {
+            "group": self.first.name,
+            "versus": self.second.name,
+            "n": self.n,
+            "excluded": self.excluded,
+        }
+
+    @property
+    def empty(self) -> bool:
+        """Whether one of the arms has nobody left to compare."""
+        return self.first.rows.size == 0 or self.second.rows.size == 0
+
+    def flags(self, smallest_p: float | None) -> tuple[Flag, ...]:
+        """Return what a reader must know of a comparison of arms this small."""
+        small = min(self.first.rows.size, self.second.rows.size) < SMALL
+        hopeless = smallest_p is not None and smallest_p > ALPHA
+        return (Flag.SMALL_GROUP,) * small + (Flag.CANNOT_REACH_ALPHA,) * hopeless
+
+
+def pair_up(observation: Observation, first: Arm, second: Arm) -> Pair:
+    """Return the pair of arms with the evaluable patients of each."""
+    rows_first, lost_first = evaluable(observation, first.rows)
+    rows_second, lost_second = evaluable(observation, second.rows)
+    lost = dict(lost_first)
+    for reason, count in lost_second:
+        lost[reason] = lost.get(reason, 0) + count
+    excluded = tuple(sorted(lost.items()))
+    return Pair(Arm(first.name, rows_first), Arm(second.name, rows_second), excluded)
+
+
+def compare_binary(topic: Topic, pair: Pair, observation: Measured) -> Iterator[Estimate]:
+    """Yield Fisher's p and the conditional odds ratio with its exact interval."""
+    choice = choose_table_test(2, 2)
+    if pair.empty:
+        yield _no_test(topic, pair, choice.method)
+        return
+    test = fisher_test(count_table(observation, pair)[:, ::-1], level=topic.level)
+    yield Estimate(
+        **topic.key,
+        **pair.shared,
+        measure="p_value",
+        method=choice.method,
+        role=Role.PRIMARY,
+        value=test.p_value,
+        flags=pair.flags(test.smallest_p),
+        why=choice.why,
+        details=(("smallest_p", test.smallest_p),),
+    )
+    undefined = [Flag.NOT_ESTIMABLE] if test.odds_ratio is None else []
+    limits = (test.low, test.high)
+    yield Estimate(
+        **topic.key,
+        **pair.shared,
+        measure="odds_ratio",
+        method="conditional_odds_ratio",
+        role=Role.PRIMARY,
+        **bounded(test.odds_ratio, limits if not undefined else (None, None), topic.level,
+                  *undefined),
+    )  # fmt: skip
+
+
+def compare_categories(
+    topic: Topic, pair: Pair, observation: Measured, *, streams: Streams
+) -> Iterator[Estimate]:
+    """Yield the exact Fisher-Freeman-Halton p, or its seeded estimate where out of reach."""
+    choice = choose_table_test(2, len(observation.categories))
+    if pair.empty:
+        yield _no_test(topic, pair, choice.method)
+        return
+    rng = streams(f"freeman_halton/{topic.outcome}/{topic.subgroup}/{pair.first.name}")
+    test = freeman_halton_test(count_table(observation, pair), rng=rng)
+    sampled = test.method == "monte_carlo"
+    error = () if test.standard_error is None else (("monte_carlo_error", test.standard_error),)
+    yield Estimate(
+        **topic.key,
+        **pair.shared,
+        measure="p_value",
+        method="freeman_halton_monte_carlo" if sampled else "freeman_halton",
+        role=Role.PRIMARY,
+        value=test.p_value,
+        flags=pair.flags(None) + (Flag.MONTE_CARLO,) * sampled,
+        why="Too many tables to enumerate; random tables instead." if sampled else choice.why,
+        details=error,
+    )
+
+
+def compare_grades(topic: Topic, pair: Pair, observation: Measured) -> Iterator[Estimate]:
+    """Yield the exact Mann-Whitney p of grades and the probability of superiority."""
+    if pair.empty:
+        yield _no_test(topic, pair, "mann_whitney_exact")
+        return
+    yield from p_value_of_ranks(topic, pair, observation)
+    first, second = _values(observation, pair)
+    yield Estimate(
+        **topic.key,
+        **pair.shared,
+        measure="superiority",
+        method="probability_of_superiority",
+        role=Role.PRIMARY,
+        value=mann_whitney_test(first, second).superiority,
+    )
+
+
+def compare_values(
+    topic: Topic, pair: Pair, observation: Measured, *, unit: str | None, log: bool
+) -> Iterator[Estimate]:
+    """Yield the exact Mann-Whitney p and the Hodges-Lehmann shift, on the log axis a ratio."""
+    if pair.empty:
+        yield _no_test(topic, pair, "mann_whitney_exact")
+        return
+    yield from p_value_of_ranks(topic, pair, observation)
+    first, second = _values(observation, pair)
+    shared = {**topic.key, **pair.shared, "method": "hodges_lehmann", "role": Role.PRIMARY}
+    if not log:
+        shift = hodges_lehmann(first, second, level=topic.level)
+        fields = bounded(shift.estimate, (shift.low, shift.high), topic.level)
+        yield Estimate(**shared, measure="shift", unit=unit, **fields)
+        return
+    if min(first.min(), second.min()) <= 0:
+        fields = bounded(None, (None, None), topic.level, Flag.NOT_ESTIMABLE)
+        yield Estimate(**shared, measure="ratio", **fields)
+        return
+    shift = hodges_lehmann(np.log(first), np.log(second), level=topic.level)
+    low, high = (float(np.exp(limit)) for limit in (shift.low, shift.high))
+    fields = bounded(float(np.exp(shift.estimate)), (low, high), topic.level)
+    yield Estimate(**shared, measure="ratio", **fields)
+
+
+def p_value_of_ranks(topic: Topic, pair: Pair, observation: Measured) -> Iterator[Estimate]:
+    """Yield the Mann-Whitney p in the form that holds at this size."""
+    choice = choose_rank_test(pair.n)
+    first, second = _values(observation, pair)
+    test = mann_whitney_test(first, second)
+    limited = observation.limited is not None and bool(
+        observation.limited[np.concatenate([pair.first.rows, pair.second.rows])].any()
+    )
+    yield Estimate(
+        **topic.key,
+        **pair.shared,
+        measure="p_value",
+        method=choice.method,
+        role=Role.PRIMARY,
+        value=test.p_value,
+        flags=pair.flags(test.smallest_p) + (Flag.LIMIT_VALUES,) * limited,
+        why=choice.why,
+        details=(("statistic", test.statistic), ("smallest_p", test.smallest_p)),
+    )
+
+
+def count_table(observation: Measured, pair: Pair) -> NDArray[np.int64]:
+    """Return the counts of each category (columns) in the two arms (rows)."""
+    k = len(observation.categories)
+    rows = [
+        np.bincount(observation.values[arm.rows].astype(np.int64), minlength=k)
+        for arm in (pair.first, pair.second)
+    ]
+    return np.stack(rows)
+
+
+def _values(observation: Measured, pair: Pair) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    values = observation.values.astype(np.float64)
+    return values[pair.first.rows], values[pair.second.rows]
+
+
+def _no_test(topic: Topic, pair: Pair, method: str) -> Estimate:
+    """Return the record that says there is nobody to compare."""
+    return Estimate(
+        **topic.key,
+        **pair.shared,
+        measure="p_value",
+        method=method,
+        role=Role.PRIMARY,
+        flags=(Flag.TOO_FEW_EVALUABLE,),
+        why="One of the groups has no evaluable patient.",
+    )

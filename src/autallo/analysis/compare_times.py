@@ -1,0 +1,241 @@
+"""Two groups against each other in time: log-rank, hazard ratio, Gray's test, crossing curves."""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autallo.analysis.choose import (
+    DRAWS,
+    EXACT_LOGRANK_UP_TO,
+    Choice,
+    choose_gray_test,
+    choose_logrank_test,
+)
+from autallo.analysis.compare import Pair, Streams
+from autallo.analysis.topic import Topic, bounded
+from autallo.model.cohort import FollowUp
+from autallo.model.results import Estimate, Flag, Role
+from autallo.stats.cox import fit_cox
+from autallo.stats.gray import gray_permutation_test, gray_test
+from autallo.stats.logrank import LogrankTest, logrank_test
+from autallo.stats.permutation import logrank_permutation_test
+from autallo.stats.survival import crossings, kaplan_meier
+
+__all__ = ["compare_incidence", "compare_survival"]
+
+GRAY_DRAWS = 10_000
+UNEQUAL_P = 0.05
+#: Curves cross when each is above the other by at least this at some time (decision 0013).
+CROSSING = 0.05
+Times = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
+
+
+def compare_survival(
+    topic: Topic, pair: Pair, follow_up: FollowUp, *, streams: Streams
+) -> Iterator[Estimate]:
+    """Yield the chosen and the conventional log-rank p and the Cox hazard ratio."""
+    if pair.empty:
+        yield _no_test(topic, pair, "logrank", "One of the groups has no evaluable patient.")
+        return
+    days, cause, group = _times(pair, follow_up)
+    event = cause == 1
+    conventional = logrank_test(days, event, group)
+    if conventional.p_value is None:
+        yield _no_test(topic, pair, "logrank", "Nobody had the event in either group.")
+        return
+    crossing = _crossing_days(days, event, group)
+    flags = (Flag.CURVES_CROSS,) * bool(crossing) + _unequal_follow_up(days, event, group)
+    details = tuple((f"crossing_days_{i}", day) for i, day in enumerate(crossing, start=1))
+    choice = choose_logrank_test(pair.n)
+    if choice.method != "logrank":
+        yield _permuted(topic, pair, (days, event.astype(np.int64), group), choice, streams,
+                        flags, details)  # fmt: skip
+    yield _asymptotic(topic, pair, conventional, choice, flags, details)
+    yield _hazard_ratio(topic, pair, days, event, group, measure="hazard_ratio")
+
+
+def compare_incidence(
+    topic: Topic, pair: Pair, follow_up: FollowUp, *, streams: Streams
+) -> Iterator[Estimate]:
+    """Yield Gray's p, permuted and asymptotic, and the cause-specific hazard ratio."""
+    cause_name = follow_up.causes[0]
+    if pair.empty:
+        why = "One of the groups has no evaluable patient."
+        yield _no_test(topic, pair, "gray", why, category=cause_name)
+        return
+    days, cause, group = _times(pair, follow_up)
+    conventional = gray_test(days, cause, group, n_causes=len(follow_up.causes))
+    if conventional.p_value is None or conventional.statistic is None:
+        why = "Nobody had the event in either group."
+        yield _no_test(topic, pair, "gray", why, category=cause_name)
+        return
+    choice = choose_gray_test(pair.n)
+    shared = {**topic.key, **pair.shared, "category": cause_name, "measure": "p_value"}
+    chosen = choice.method == "gray"
+    if not chosen:
+        rng = streams(f"gray/{topic.outcome}/{topic.subgroup}/{pair.first.name}")
+        permuted = gray_permutation_test(
+            days, cause, group, n_causes=len(follow_up.causes), draws=GRAY_DRAWS, rng=rng
+        )
+        yield Estimate(
+            **shared,
+            method=choice.method,
+            role=Role.PRIMARY,
+            value=permuted.p_value,
+            flags=(*pair.flags(None), Flag.MONTE_CARLO),
+            why=choice.why,
+            details=(("monte_carlo_error", permuted.standard_error),),
+        )
+    yield Estimate(
+        **shared,
+        method="gray",
+        role=Role.PRIMARY if chosen else Role.CONVENTIONAL,
+        value=conventional.p_value,
+        why=choice.why if chosen else None,
+        details=(("chi_square", conventional.statistic), ("df", float(conventional.df))),
+    )
+    yield _hazard_ratio(
+        topic, pair, days, cause == 1, group,
+        measure="cause_specific_hazard_ratio", category=cause_name,
+    )  # fmt: skip
+
+
+def _times(pair: Pair, follow_up: FollowUp) -> Times:
+    """Return days, cause and group of both arms; group 1 is the first arm, 0 the reference."""
+    rows = np.concatenate([pair.second.rows, pair.first.rows])
+    group = np.repeat([0, 1], [pair.second.rows.size, pair.first.rows.size])
+    return follow_up.days[rows], follow_up.cause[rows], group
+
+
+def _permuted(
+    topic: Topic,
+    pair: Pair,
+    times: Times,
+    choice: Choice,
+    streams: Streams,
+    flags: tuple[Flag, ...],
+    details: tuple[tuple[str, float], ...],
+) -> Estimate:
+    days, event, group = times
+    test = logrank_permutation_test(
+        days,
+        event,
+        group,
+        exact_up_to=EXACT_LOGRANK_UP_TO,
+        draws=DRAWS,
+        rng=streams(f"logrank/{topic.outcome}/{topic.subgroup}/{pair.first.name}"),
+    )
+    sampled = test.method == "monte_carlo"
+    name = "monte_carlo_error" if sampled else "smallest_p"
+    number = test.standard_error if sampled else test.smallest_p
+    told = () if number is None else ((name, number),)
+    return Estimate(
+        **topic.key,
+        **pair.shared,
+        measure="p_value",
+        method=choice.method,
+        role=Role.PRIMARY,
+        value=test.p_value,
+        flags=pair.flags(test.smallest_p) + (Flag.MONTE_CARLO,) * sampled + flags,
+        why=choice.why,
+        details=(*told, *details),
+    )
+
+
+def _asymptotic(
+    topic: Topic,
+    pair: Pair,
+    test: LogrankTest,
+    choice: Choice,
+    flags: tuple[Flag, ...],
+    details: tuple[tuple[str, float], ...],
+) -> Estimate:
+    chosen = choice.method == "logrank"
+    assert test.statistic is not None
+    return Estimate(
+        **topic.key,
+        **pair.shared,
+        measure="p_value",
+        method="logrank",
+        role=Role.PRIMARY if chosen else Role.CONVENTIONAL,
+        value=test.p_value,
+        flags=flags,
+        why=choice.why if chosen else None,
+        details=(
+            ("chi_square", test.statistic),
+            ("df", float(test.df)),
+            ("observed", float(test.observed[1])),
+            ("expected", float(test.expected[1])),
+            *details,
+        ),
+    )
+
+
+def _hazard_ratio(
+    topic: Topic,
+    pair: Pair,
+    days: NDArray[np.float64],
+    event: NDArray[np.bool_],
+    group: NDArray[np.int64],
+    *,
+    measure: str,
+    category: str | None = None,
+) -> Estimate:
+    shared = {
+        **topic.key,
+        **pair.shared,
+        "category": category,
+        "measure": measure,
+        "method": "cox_efron",
+        "role": Role.PRIMARY,
+    }
+    if logrank_test(days, event, group).p_value is None:
+        fields = bounded(None, (None, None), topic.level, Flag.NOT_ESTIMABLE)
+        return Estimate(**shared, **fields)
+    fit = fit_cox(days, event, group, level=topic.level)
+    coefficient, error = float(fit.coefficient[0]), float(fit.std_error[0])
+    details: tuple[tuple[str, float], ...] = ()
+    flags: tuple[Flag, ...] = (Flag.MONOTONE,)
+    value: float | None = None
+    if not fit.monotone[0]:
+        flags, value = (), math.exp(coefficient)
+        details = (
+            ("log_hazard_ratio", coefficient),
+            ("std_error", error),
+            ("wald_low", math.exp(float(fit.wald_low[0]))),
+            ("wald_high", math.exp(float(fit.wald_high[0]))),
+        )
+    limits = (float(np.exp(fit.low[0])), float(np.exp(fit.high[0])))
+    return Estimate(**shared, **bounded(value, limits, topic.level, *flags), details=details)
+
+
+def _crossing_days(
+    days: NDArray[np.float64], event: NDArray[np.bool_], group: NDArray[np.int64]
+) -> tuple[float, ...]:
+    first, second = (kaplan_meier(days[group == g], event[group == g]) for g in (1, 0))
+    return tuple(float(day) for day in crossings(first, second, at_least=CROSSING).time)
+
+
+def _unequal_follow_up(
+    days: NDArray[np.float64], event: NDArray[np.bool_], group: NDArray[np.int64]
+) -> tuple[Flag, ...]:
+    """Return the flag when the censoring times of the groups differ by the log-rank test."""
+    p_value = logrank_test(days, ~event, group).p_value
+    return (Flag.UNEQUAL_FOLLOW_UP,) * (p_value is not None and p_value < UNEQUAL_P)
+
+
+def _no_test(
+    topic: Topic, pair: Pair, method: str, why: str, *, category: str | None = None
+) -> Estimate:
+    return Estimate(
+        **topic.key,
+        **pair.shared,
+        category=category,
+        measure="p_value",
+        method=method,
+        role=Role.PRIMARY,
+        flags=(Flag.NOT_ESTIMABLE,),
+        why=why,
+    )

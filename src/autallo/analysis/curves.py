@@ -1,0 +1,219 @@
+"""Survival and cumulative incidence of each group: the curve and what is read off it."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autallo.analysis.topic import Arm, Topic, bounded, evaluable
+from autallo.model.cohort import FollowUp
+from autallo.model.protocol import DAYS_PER_MONTH
+from autallo.model.results import Curve, Estimate, Flag
+from autallo.stats.incidence import CumulativeIncidence, cumulative_incidence, incidence_at
+from autallo.stats.summary import summarise
+from autallo.stats.survival import (
+    KaplanMeier,
+    SurvivalQuantile,
+    kaplan_meier,
+    numbers_at_risk,
+    reverse_kaplan_meier,
+    survival_at,
+    survival_quantile,
+)
+
+__all__ = ["axis_days", "describe_follow_up", "describe_incidence", "describe_survival"]
+
+Days = tuple[float, ...]
+STEPS_MONTHS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
+MOST_TICKS = 9
+
+
+def axis_days(last_day: float) -> Days:
+    """Return the days at which numbers at risk are printed: whole months, at most nine."""
+    months = last_day / DAYS_PER_MONTH
+    step = next((s for s in STEPS_MONTHS if months / s < MOST_TICKS), STEPS_MONTHS[-1])
+    ticks = range(0, math.floor(months) + 1, step)
+    return tuple(round(tick * DAYS_PER_MONTH, 6) for tick in ticks)
+
+
+def describe_survival(
+    topic: Topic, arm: Arm, follow_up: FollowUp, *, at_days: Days, ticks: Days
+) -> Iterator[Estimate | Curve]:
+    """Yield the Kaplan-Meier curve of an arm, its median and survival at the days asked for."""
+    rows, excluded = evaluable(follow_up, arm.rows)
+    shared = {**topic.key, "group": arm.name, "method": "kaplan_meier"}
+    if rows.size == 0:
+        yield _nobody(shared, "median_days", topic.level, excluded)
+        return
+    days, event = follow_up.days[rows], follow_up.cause[rows] == 1
+    curve = kaplan_meier(days, event, level=topic.level)
+    yield Estimate(
+        **shared,
+        measure="median_days",
+        unit="days",
+        **_median(survival_quantile(curve), topic.level),
+        n=int(rows.size),
+        events=int(event.sum()),
+        excluded=excluded,
+    )
+    yield from _read_survival({**shared, "excluded": excluded}, curve, at_days, rows.size)
+    yield Curve(
+        **shared,
+        measure="survival",
+        **_steps(curve.time, curve.survival, curve.low, curve.high),
+        **_risk_table(days, ~event, ticks),
+        events=int(event.sum()),
+        level=topic.level,
+    )
+
+
+def describe_incidence(
+    topic: Topic, arm: Arm, follow_up: FollowUp, *, at_days: Days, ticks: Days
+) -> Iterator[Estimate | Curve]:
+    """Yield the Aalen-Johansen curve of each cause in an arm, and its value at the days."""
+    rows, excluded = evaluable(follow_up, arm.rows)
+    shared = {**topic.key, "group": arm.name, "method": "aalen_johansen"}
+    if rows.size == 0:
+        yield _nobody(shared, "incidence", topic.level, excluded)
+        return
+    days, cause = follow_up.days[rows], follow_up.cause[rows]
+    n_causes = len(follow_up.causes)
+    curve = cumulative_incidence(days, cause, n_causes=n_causes, level=topic.level)
+    for k, name in enumerate(follow_up.causes):
+        mine = days[cause == k + 1]
+        about = {**shared, "category": name, "excluded": excluded, "n": int(rows.size)}
+        yield from _read_incidence(about, curve, k, mine, at_days)
+        yield Curve(
+            **shared,
+            measure="incidence",
+            cause=name,
+            **_steps(curve.time, curve.incidence[:, k], curve.low[:, k], curve.high[:, k]),
+            **_risk_table(days, cause == 0, ticks),
+            events=int(mine.size),
+            level=topic.level,
+        )
+
+
+def describe_follow_up(topic: Topic, arm: Arm, follow_up: FollowUp) -> Iterator[Estimate]:
+    """Yield the median follow-up: reverse Kaplan-Meier, and observed in the event-free."""
+    rows, excluded = evaluable(follow_up, arm.rows)
+    shared = {**topic.key, "group": arm.name}
+    reverse = {**shared, "method": "reverse_kaplan_meier"}
+    if rows.size == 0:
+        yield _nobody(reverse, "median_days", topic.level, excluded)
+        return
+    days, event = follow_up.days[rows], follow_up.cause[rows] != 0
+    median = survival_quantile(reverse_kaplan_meier(days, event, level=topic.level))
+    yield Estimate(
+        **reverse,
+        measure="median_days",
+        unit="days",
+        **_median(median, topic.level),
+        n=int(rows.size),
+        events=int(event.sum()),
+        excluded=excluded,
+    )
+    if not event.all():
+        observed = summarise(days[~event])
+        yield Estimate(
+            **shared,
+            measure="observed_median_days",
+            method="observed_follow_up",
+            unit="days",
+            value=observed.median,
+            n=observed.n,
+            details=(("minimum", observed.low), ("maximum", observed.high)),
+            excluded=excluded,
+        )
+
+
+def _read_survival(
+    shared: dict[str, Any], curve: KaplanMeier, at_days: Days, n: int
+) -> Iterator[Estimate]:
+    if not at_days:
+        return
+    read = survival_at(curve, at_days)
+    for i, day in enumerate(at_days):
+        flags = [Flag.BEYOND_FOLLOW_UP] if read.beyond[i] else []
+        limits = (float(read.low[i]), float(read.high[i]))
+        yield Estimate(
+            **shared,
+            measure="survival",
+            at_days=day,
+            **bounded(float(read.survival[i]), limits, curve.level, *flags),
+            n=int(n),
+            events=int(read.events[i]),
+            details=(("at_risk", float(read.at_risk[i])),),
+        )
+
+
+def _read_incidence(
+    shared: dict[str, Any],
+    curve: CumulativeIncidence,
+    k: int,
+    event_days: NDArray[np.float64],
+    at_days: Days,
+) -> Iterator[Estimate]:
+    if not at_days:
+        return
+    read = incidence_at(curve, at_days)
+    for i, day in enumerate(at_days):
+        happened = int(np.count_nonzero(event_days <= day))
+        flags = [Flag.BEYOND_FOLLOW_UP] if read.beyond[i] else []
+        flags += [Flag.NO_EVENTS] if happened == 0 else []
+        limits = (float(read.low[i, k]), float(read.high[i, k]))
+        yield Estimate(
+            **shared,
+            measure="incidence",
+            at_days=day,
+            **bounded(float(read.incidence[i, k]), limits, curve.level, *flags),
+            events=happened,
+            details=(("at_risk", float(read.at_risk[i])),),
+        )
+
+
+def _steps(
+    time: NDArray[np.float64],
+    value: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> dict[str, Any]:
+    return {
+        "days": tuple(time.tolist()),
+        "value": tuple(value.tolist()),
+        "low": tuple(low.tolist()),
+        "high": tuple(high.tolist()),
+    }
+
+
+def _risk_table(
+    days: NDArray[np.float64], censored: NDArray[np.bool_], ticks: Days
+) -> dict[str, Any]:
+    return {
+        "censored_days": tuple(np.sort(days[censored]).tolist()),
+        "at_risk_days": ticks,
+        "at_risk": tuple(numbers_at_risk(days, ticks).tolist()),
+        "n": int(days.size),
+    }
+
+
+def _median(median: SurvivalQuantile, level: float) -> dict[str, Any]:
+    """Return the number fields of a median; infinite means not reached."""
+    flags = [Flag.NOT_REACHED] if math.isinf(median.estimate) else []
+    if math.isinf(median.high) or math.isinf(median.low):
+        flags.append(Flag.BOUND_NOT_REACHED)
+    limits = (_reached(median.low), _reached(median.high))
+    return bounded(_reached(median.estimate), limits, level, *flags)
+
+
+def _reached(day: float) -> float | None:
+    return None if math.isinf(day) else day
+
+
+def _nobody(
+    shared: dict[str, Any], measure: str, level: float, excluded: tuple[tuple[str, int], ...]
+) -> Estimate:
+    fields = bounded(None, (None, None), level, Flag.NOT_ESTIMABLE)
+    return Estimate(**shared, measure=measure, **fields, n=0, excluded=excluded)

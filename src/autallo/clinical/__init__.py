@@ -1,0 +1,1 @@
+"""Clinical criteria as pure functions, with the published rule as a table beside each."""

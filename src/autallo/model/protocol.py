@@ -1,0 +1,358 @@
+"""The study file as a noun: everything that was decided before looking at the outcomes.
+
+Strict and frozen; an unknown key is an error. `ingest.study_file` reads it from YAML and adds
+line and column to every complaint.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from autallo.model.expression import ExpressionError, parse_expression
+
+__all__ = [
+    "Binary",
+    "Categorical",
+    "Column",
+    "CompetingRisks",
+    "Continuous",
+    "Factor",
+    "Groups",
+    "Ordinal",
+    "Outcome",
+    "Population",
+    "Protocol",
+    "Source",
+    "Study",
+    "TimeToEvent",
+]
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
+Text = Annotated[str, Field(min_length=1, max_length=500)]
+Scalar = str | bool | int | float
+DAYS_PER_MONTH = 30.4375
+DAYS_PER_YEAR = 365.25
+
+
+class Strict(BaseModel):
+    """What every part of the study file is: frozen, strict, closed to unknown keys."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, populate_by_name=True,
+        use_attribute_docstrings=True,
+    )  # fmt: skip
+
+
+class Study(Strict):
+    """Who the study is, how it is analysed, and what must stand on every page."""
+
+    id: Identifier
+    """Short name of the study; results of another study are never overwritten."""
+    title: Text
+    """Title of the report."""
+    profile: Literal["default"] = "default"
+    """The set of statistical conventions."""
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 20190217
+    """Seed of everything random; the same seed gives the same bytes."""
+    level: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    """Confidence level of all intervals."""
+    data_cutoff: Annotated[date | None, Field(strict=False)] = None
+    """Nothing after this day counts."""
+    notice: Text | None = None
+    """Printed on every page, table and figure."""
+
+
+class Column(Strict):
+    """How one of the user's columns is read into one of ours.
+
+    `column` is their header; `values` maps their codes to ours; `format` reads dates
+    (``%d/%m/%Y``); `unit` names the unit of the numbers; `missing` lists codes that mean
+    "not known"; `above` and `below` are the marks of a value outside the measuring range;
+    `decimal` is the decimal mark.
+    """
+
+    column: Text
+    """The header in the file."""
+    type: Literal["text", "category", "boolean", "integer", "number", "date"] | None = None
+    """How to read it; needed for columns that the data dictionary does not know."""
+    values: dict[Scalar, Scalar] | None = None
+    """Their codes to ours, for example `{F: female, M: male}`."""
+    format: Text | None = None
+    """How dates are written, for example `"%d/%m/%Y"`."""
+    unit: Text | None = None
+    """Unit of the numbers; times become days, known laboratory units the dictionary's."""
+    missing: tuple[Scalar, ...] = ()
+    """Codes that mean "not known"."""
+    above: Text | None = None
+    """Mark before a value above the measuring range, for example `">"`."""
+    below: Text | None = None
+    """Mark before a value below the measuring range, for example `"<"`."""
+    decimal: Literal[".", ","] = "."
+    """The decimal mark."""
+    label: Text | None = None
+    """Printed name."""
+
+
+class Source(Strict):
+    """One table of records: the file, the sheet, the id column and the map of columns."""
+
+    file: Text
+    """CSV or xlsx file, in the folder of the study file or below."""
+    sheet: Text | None = None
+    """Sheet of a workbook."""
+    id: Text | None = None
+    """Header of the column with the code of the patient."""
+    encoding: Literal["utf-8", "utf-16", "windows-1252", "latin-1"] = "utf-8"
+    """How the text of a CSV file is encoded."""
+    delimiter: Literal[",", ";", "\t", "|"] | None = None
+    """What separates the cells of a CSV file, where it cannot be told."""
+    header_row: Annotated[int, Field(ge=1, le=1000)] = 1
+    """Row with the headers."""
+    missing: tuple[Scalar, ...] = ()
+    """Codes that mean "not known" in every column of the table."""
+    columns: dict[Identifier, Column] = {}
+    """Our name of each column: theirs, and how to read it."""
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _short_form(cls, columns: Any) -> Any:
+        """Read ``sex: Sex`` as ``sex: {column: Sex}``."""
+        if not isinstance(columns, dict):
+            return columns
+        return {
+            name: {"column": given} if isinstance(given, str) else given
+            for name, given in columns.items()
+        }
+
+
+class Groups(Strict):
+    """The arms: by the clinical rule (`product_source`) or by any column; what to compare."""
+
+    by: Identifier
+    """`product_source` (by the clinical rule) or any column."""
+    levels: Annotated[tuple[Text, ...], Field(min_length=1)]
+    """The arms in the order of print; nobody else is analysed."""
+    compare: tuple[tuple[Text, Text], ...] = ()
+    """Pairs of arms; the second is the reference."""
+    labels: dict[Text, Text] = {}
+    """Printed name of a level."""
+
+    @model_validator(mode="after")
+    def _known_levels(self) -> Self:
+        """Every level named anywhere must be among `levels`, and each only once."""
+        if len(set(self.levels)) < len(self.levels):
+            raise ValueError("each level must be listed once")
+        named = {level for pair in self.compare for level in pair} | set(self.labels)
+        unknown = sorted(named - set(self.levels))
+        if unknown:
+            raise ValueError(f"unknown level {unknown[0]!r}; levels are {', '.join(self.levels)}")
+        if any(first == second for first, second in self.compare):
+            raise ValueError("a group cannot be compared with itself")
+        return self
+
+
+class Population(Strict):
+    """Who is in: one condition in a small grammar of comparisons, `and`, `or`, `not`."""
+
+    include: Text | None = None
+    """Condition such as `disease == 'B-ALL' and infusion_number == 1`."""
+
+    @field_validator("include")
+    @classmethod
+    def _readable(cls, text: str | None) -> str | None:
+        if text is not None:
+            try:
+                parse_expression(text)
+            except ExpressionError as error:
+                raise ValueError(str(error)) from None
+        return text
+
+
+class OutcomeBase(Strict):
+    """What all outcomes share: a label for print, the groups it applies to, planned or not."""
+
+    label: Text | None = None
+    """Printed name."""
+    groups: tuple[Text, ...] | None = None
+    """The arms it applies to; all of them if left out."""
+    planned: bool = True
+    """Whether it was named before outcomes were looked at."""
+
+
+class Binary(OutcomeBase):
+    """Yes or no: a column that is one of some values, or at least some grade."""
+
+    kind: Literal["binary"]
+    """Says that the outcome is yes or no."""
+    from_: Annotated[Identifier, Field(alias="from")]
+    """The column it is read from, given or derived."""
+    is_: Annotated[tuple[Scalar, ...] | None, Field(alias="is")] = None
+    """The values that count as yes."""
+    at_least: int | float | None = None
+    """The smallest grade that counts as yes."""
+    by_day: Annotated[int, Field(ge=1)] | None = None
+    """For `best_response`: the planned day of the assessment."""
+    tolerance_days: Annotated[int, Field(ge=0)] = 5
+    """How many days later an assessment still counts."""
+    scale: Text | None = None
+    """Grading scale, printed."""
+
+    @field_validator("is_", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return value if value is None or isinstance(value, list | tuple) else (value,)
+
+    @model_validator(mode="after")
+    def _one_condition(self) -> Self:
+        if self.is_ is not None and self.at_least is not None:
+            raise ValueError("give `is` or `at_least`, not both")
+        return self
+
+
+class Ordinal(OutcomeBase):
+    """Grades in order: a whole-number column, or categories in the order of `order`."""
+
+    kind: Literal["ordinal"]
+    """Says that the outcome is a grade."""
+    from_: Annotated[Identifier, Field(alias="from")]
+    """The column it is read from."""
+    order: tuple[Scalar, ...] | None = None
+    """Categories from lowest to highest, where they are not numbers."""
+    scale: Text | None = None
+    """Grading scale, printed."""
+
+
+class Categorical(OutcomeBase):
+    """Categories without order."""
+
+    kind: Literal["categorical"]
+    """Says that the outcome has categories without order."""
+    from_: Annotated[Identifier, Field(alias="from")]
+    """The column it is read from."""
+
+
+class Continuous(OutcomeBase):
+    """A measurement, on the linear or the logarithmic axis."""
+
+    kind: Literal["continuous"]
+    """Says that the outcome is a measurement."""
+    from_: Annotated[Identifier, Field(alias="from")]
+    """The column it is read from."""
+    axis: Literal["linear", "log"] = "linear"
+    """Logarithmic: compared as ratio, drawn on a log axis."""
+    unit: Text | None = None
+    """Printed unit, where the data dictionary knows none."""
+
+
+class _Timed(OutcomeBase):
+    time: Identifier | None = None
+    """Column with the time, where no endpoint is derived."""
+    at_months: tuple[Annotated[int | float, Field(gt=0)], ...] = ()
+    """Months at which the curve is read off."""
+    at_days: tuple[Annotated[int | float, Field(gt=0)], ...] = ()
+    """Days at which the curve is read off."""
+
+    @property
+    def landmarks_days(self) -> tuple[float, ...]:
+        """Every day at which the curve is read off, ascending [days]."""
+        months = {round(month * DAYS_PER_MONTH, 6) for month in self.at_months}
+        return tuple(sorted(months | {float(day) for day in self.at_days}))
+
+
+class TimeToEvent(_Timed):
+    """Time to one event: a derived endpoint, or a time and an event column as given."""
+
+    kind: Literal["time_to_event"]
+    """Says that the outcome is the time to one event."""
+    endpoint: Literal["OS", "EFS", "LFS"] | None = None
+    """Endpoint derived by rule from dates."""
+    event: Identifier | None = None
+    """Column that says whether the event happened."""
+
+    @model_validator(mode="after")
+    def _derived_or_given(self) -> Self:
+        given = self.time is not None and self.event is not None
+        if given == (self.endpoint is not None) or (self.time is None) != (self.event is None):
+            raise ValueError("give `endpoint`, or `time` and `event` together")
+        return self
+
+
+class CompetingRisks(_Timed):
+    """Time to one of several events that exclude each other."""
+
+    kind: Literal["competing_risks"]
+    """Says that the outcome is the time to one of several events."""
+    endpoint: Literal["RI", "NRM"] | None = None
+    """Endpoint derived by rule from dates."""
+    cause: Identifier | None = None
+    """Column that says what happened; empty for none."""
+    is_: Annotated[Scalar | None, Field(alias="is")] = None
+    """The cause of interest."""
+    competing: tuple[Scalar, ...] = ()
+    """The causes that compete with it."""
+
+    @model_validator(mode="after")
+    def _derived_or_given(self) -> Self:
+        parts = [self.time is not None, self.cause is not None, self.is_ is not None]
+        if all(parts) == (self.endpoint is not None) or any(parts) != all(parts):
+            raise ValueError("give `endpoint`, or `time`, `cause` and `is` together")
+        return self
+
+
+Outcome = Annotated[
+    Binary | Ordinal | Categorical | Continuous | TimeToEvent | CompetingRisks,
+    Field(discriminator="kind"),
+]
+
+
+class Factor(Strict):
+    """One line of the univariate analysis: a column, within some groups, against outcomes."""
+
+    column: Identifier | None = None
+    """The column whose levels are compared; the name of the factor if left out."""
+    within: tuple[Text, ...] | None = None
+    """The arms it is studied in; all of them if left out."""
+    outcomes: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    """The outcomes it is compared in."""
+    planned: bool = True
+    """Whether it was named before outcomes were looked at."""
+    label: Text | None = None
+    """Printed name."""
+
+
+class Protocol(Strict):
+    """The whole study file."""
+
+    study: Study
+    """Who the study is and how it is analysed."""
+    sources: Annotated[dict[Identifier, Source], Field(min_length=1)]
+    """One table per kind of record: patients, transplants, infusions, ..."""
+    groups: Groups
+    """The arms and what to compare."""
+    population: Population = Population()
+    """Who is in."""
+    outcomes: Annotated[dict[Identifier, Outcome], Field(min_length=1)]
+    """What is compared, each by a name of its own."""
+    factors: dict[Identifier, Factor] = {}
+    """The univariate analysis."""
+    table1: tuple[Identifier, ...] = ()
+    """Columns of Table 1 in order."""
+    labels: dict[Identifier, Text] = {}
+    """Printed name of a column or value."""
+
+    @model_validator(mode="after")
+    def _references(self) -> Self:
+        """Refuse a reference to a group or outcome that does not exist."""
+        for name, outcome in self.outcomes.items():
+            self._known("outcomes", name, outcome.groups or (), self.groups.levels)
+        for name, factor in self.factors.items():
+            self._known("factors", name, factor.within or (), self.groups.levels)
+            self._known("factors", name, factor.outcomes, tuple(self.outcomes))
+        return self
+
+    @staticmethod
+    def _known(part: str, name: str, used: tuple[str, ...], known: tuple[str, ...]) -> None:
+        unknown = [item for item in used if item not in known]
+        if unknown:
+            raise ValueError(f"{part}.{name}: unknown {unknown[0]!r}; known: {', '.join(known)}")

@@ -1,0 +1,1 @@
+"""Results to documents: tables, figures and sentences; nothing is computed here."""

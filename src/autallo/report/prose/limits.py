@@ -1,0 +1,139 @@
+"""What this study is and what it cannot show: the summary and the paragraph of limits."""
+
+from autallo.model.results import Estimate, Flag, Results, Role
+from autallo.report.numbers import (
+    format_days_as_months,
+    format_interval,
+    format_level,
+    format_p,
+    format_value,
+)
+from autallo.report.prose.outcomes import sentence_join
+from autallo.report.scope import EVERYBODY, Scope
+
+__all__ = ["sentence_follow_up", "sentence_limits", "sentence_summary"]
+
+SMALL = 30
+RETROSPECTIVE = (
+    "This is a retrospective comparison of groups that were not formed by chance: they may differ "
+    "in other respects than the product, measured or not, and nothing here is adjusted for that "
+    "unless it is said."
+)
+
+
+def sentence_summary(results: Results) -> str:
+    """Return who was analysed: "31 patients were analysed: autoCAR (n = 17), ..."."""
+    scope = Scope.of_study(results)
+    sizes = [(scope.name(group), scope.size(group)) for group in scope.groups]
+    groups = sentence_join([f"{name} (n = {size})" for name, size in sizes if size is not None])
+    everybody = scope.size(EVERYBODY)
+    who = f"{everybody} patients were analysed" if everybody is not None else "Analysed"
+    return f"{who}: {groups}." if groups else f"{who}."
+
+
+def sentence_follow_up(results: Results) -> str:
+    """Return the median follow-up of everybody, or of each arm; "" where there is none."""
+    scope = Scope.of_study(results, analyses=("follow_up",))
+    whole = scope.first("follow_up", group=EVERYBODY, measure="median_days")
+    chosen = [(EVERYBODY, whole)] if whole else []
+    if not chosen:
+        found = [
+            (g, scope.first("follow_up", group=g, measure="median_days")) for g in scope.groups
+        ]
+        chosen = [(group, estimate) for group, estimate in found if estimate]
+    parts = [_median(estimate) + _who(scope, group) for group, estimate in chosen if estimate]
+    return f"Median follow-up was {sentence_join(parts)}." if parts else ""
+
+
+def sentence_limits(results: Results) -> tuple[str, ...]:
+    """Return the limits of the study, one paragraph each."""
+    scope = Scope.of_study(results)
+    paragraphs = [
+        RETROSPECTIVE,
+        _sizes(scope),
+        _smallest_p(scope),
+        _number_of_tests(results),
+        _unplanned(scope, results),
+    ]
+    return tuple(text for text in paragraphs if text)
+
+
+def _sizes(scope: Scope) -> str:
+    small = [(scope.name(g), scope.size(g)) for g in scope.groups]
+    listed = [f"{size} in {name}" for name, size in small if size is not None and size < SMALL]
+    if not listed:
+        return ""
+    return (
+        f"Groups are small ({sentence_join(listed)}). Only large differences could have been "
+        "seen. A p above 0.05 does not show that the groups do alike; the interval shows which "
+        "differences remain possible."
+    )
+
+
+def _smallest_p(scope: Scope) -> str:
+    sentences = []
+    for outcome, _ in scope.outcomes:
+        for pair in scope.pairs:
+            p_value = scope.compared(outcome, pair, Role.PRIMARY)
+            if p_value is not None and Flag.CANNOT_REACH_ALPHA in p_value.flags:
+                smallest = p_value.detail("smallest_p")
+                least = (
+                    ""
+                    if smallest is None
+                    else f"; the smallest attainable p is {format_p(smallest)}"
+                )
+                sentences.append(f"{scope.label(outcome)} ({scope.pair_name(pair)}{least})")
+    if not sentences:
+        return ""
+    return (
+        "For these comparisons no result at all could have given p below 0.05, given the group "
+        f"sizes and the number of events: {'; '.join(sentences)}."
+    )
+
+
+def _number_of_tests(results: Results) -> str:
+    tests = [e for e in results.estimates if _is_test(e)]
+    if len(tests) < 2:
+        return ""
+    factor = sum(e.analysis == "factor" for e in tests)
+    parts = f" ({len(tests) - factor} of the groups, {factor} of factors)" if factor else ""
+    return (
+        f"{len(tests)} comparisons of outcomes were made{parts}, Table 1 not counted. The p values "
+        "are not adjusted for their number: some p below 0.05 may be due to chance alone."
+    )
+
+
+def _is_test(estimate: Estimate) -> bool:
+    return (
+        estimate.analysis in ("comparison", "factor")
+        and estimate.measure == "p_value"
+        and estimate.role is Role.PRIMARY
+        and estimate.value is not None
+    )
+
+
+def _unplanned(scope: Scope, results: Results) -> str:
+    names = [scope.label(name) for name in results.card.unplanned]
+    if not names:
+        return "All comparisons were declared as planned in the study file."
+    return (
+        f"Not planned before the data were seen: {sentence_join(names)}. These findings can only "
+        "suggest questions; all other comparisons were declared as planned in the study file."
+    )
+
+
+def _median(estimate: Estimate) -> str:
+    value = format_value(estimate, show=format_days_as_months)
+    unit = " months" if estimate.value is not None else ""
+    limits = format_interval(
+        estimate.low, estimate.high, flags=estimate.flags, show=format_days_as_months
+    )
+    return (
+        f"{value}{unit} ({format_level(estimate.level)} CI {limits})"
+        if limits
+        else f"{value}{unit}"
+    )
+
+
+def _who(scope: Scope, group: str) -> str:
+    return "" if group == EVERYBODY else f" {scope.among(group)}"

@@ -1,0 +1,115 @@
+"""The numbers in full: days instead of months, four decimals, and what stands behind each test."""
+
+from collections.abc import Iterator
+
+from autallo.model.methods import METHODS
+from autallo.model.results import Estimate, Results
+from autallo.report.numbers import NOTHING, format_fixed, format_interval, format_value
+from autallo.report.scope import Scope
+from autallo.report.tables.parts import Cell, Column, Footnotes, Note, Row, Table
+
+__all__ = ["table_details"]
+
+MEASURES = {
+    "p_value": "p",
+    "odds_ratio": "odds ratio",
+    "ratio": "ratio",
+    "shift": "shift",
+    "superiority": "probability of superiority",
+    "hazard_ratio": "hazard ratio",
+    "cause_specific_hazard_ratio": "cause-specific hazard ratio",
+    "median_days": "median, days",
+    "survival": "survival",
+    "incidence": "incidence",
+}
+SMALLEST_FIXED = 0.001
+
+
+def table_details(results: Results) -> Table | None:
+    """Return every comparison and every point of a curve with its statistic, unrounded."""
+    notes = Footnotes()
+    scopes = (Scope.of_study(results), *Scope.of_factors(results))
+    rows = tuple(row for scope in scopes for row in _rows(scope, notes))
+    if not rows:
+        return None
+    return Table(
+        name="details",
+        title="Numbers in full",
+        columns=(
+            Column("Outcome", words=True),
+            Column("Group", words=True),
+            Column("Number", words=True),
+            Column("Value"),
+            Column("Interval"),
+            Column("n"),
+            Column("Method, and what stands behind the number", words=True),
+        ),
+        rows=rows,
+        notes=(
+            Note("Four decimals, or four significant digits below 0.001; times in days."),
+            *notes.notes,
+        ),
+        notice=results.card.notice,
+    )
+
+
+def _rows(scope: Scope, notes: Footnotes) -> Iterator[Row]:
+    for outcome, _ in scope.outcomes:
+        for estimate in scope.find(outcome):
+            if estimate.measure in MEASURES:
+                yield _row(scope, outcome, estimate, notes)
+
+
+def _row(scope: Scope, outcome: str, estimate: Estimate, notes: Footnotes) -> Row:
+    group = scope.name(estimate.group)
+    if estimate.versus is not None:
+        group = scope.pair_name((estimate.group, estimate.versus))
+    show = _day if estimate.measure == "median_days" else _full
+    interval = format_interval(estimate.low, estimate.high, flags=estimate.flags, show=show)
+    marks = notes.mark(flag.value for flag in estimate.flags)
+    return Row(
+        (
+            Cell(scope.label(outcome)),
+            Cell(group),
+            Cell(_measure(estimate)),
+            Cell(format_value(estimate, show=show), estimate.value, marks),
+            Cell(interval or NOTHING),
+            Cell(str(estimate.n), estimate.n),
+            Cell(_behind(estimate)),
+        )
+    )
+
+
+def _measure(estimate: Estimate) -> str:
+    words = MEASURES[estimate.measure]
+    if estimate.category is not None and estimate.versus is None:
+        words = f"{words} of {estimate.category}"
+    return words if estimate.at_days is None else f"{words} at day {_day(estimate.at_days)}"
+
+
+def _behind(estimate: Estimate) -> str:
+    """Return the method and the further numbers: "log-rank test; chi square 2.6073, df 1"."""
+    told = ", ".join(
+        f"{name.replace('_', ' ')} {_detail(value)}" for name, value in estimate.details
+    )
+    parts = [
+        METHODS[estimate.method].name,
+        told,
+        estimate.role.value * (estimate.versus is not None),
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _detail(value: float) -> str:
+    return f"{value:.0f}" if value == int(value) and abs(value) < 1e6 else _full(value)
+
+
+def _full(value: float) -> str:
+    """Return four decimals, or four significant digits of a smaller number."""
+    if value != 0 and abs(value) < SMALLEST_FIXED:
+        return f"{value:.3e}"
+    return format_fixed(value, 4)
+
+
+def _day(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

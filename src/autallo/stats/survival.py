@@ -1,0 +1,525 @@
+"""Kaplan-Meier survival, read at a day, at a quantile, reversed, and compared for crossing."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
+
+from autallo.errors import ArgumentError
+from autallo.stats.arguments import TIE_TOLERANCE, as_events, as_level, as_times, same_length
+
+__all__ = [
+    "Crossings",
+    "Interval",
+    "KaplanMeier",
+    "SurvivalAt",
+    "SurvivalQuantile",
+    "crossings",
+    "kaplan_meier",
+    "numbers_at_risk",
+    "reverse_kaplan_meier",
+    "survival_at",
+    "survival_quantile",
+]
+
+Interval = Literal["log-log", "log", "plain"]
+
+#: Two survival estimates nearer than this are equal; a difference of one patient is far larger.
+EQUAL_SURVIVAL = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class KaplanMeier:
+    """Kaplan-Meier estimate at each distinct time of an event or a censoring.
+
+    Attributes
+    ----------
+    time : ndarray of float, shape (t,)
+        Distinct times, ascending [unit of the input].
+    at_risk : ndarray of int, shape (t,)
+        Patients under observation just before each time.
+    events : ndarray of int, shape (t,)
+        Patients with the event at each time.
+    censored : ndarray of int, shape (t,)
+        Patients whose follow-up ended at each time without the event.
+    survival : ndarray of float, shape (t,)
+        Probability of no event by each time, the time included [0 to 1].
+    std_error : ndarray of float, shape (t,)
+        Greenwood's standard error of `survival`; 0 where `survival` is 1 or 0, where only the
+        interval says how little is known.
+    low, high : ndarray of float, shape (t,)
+        Pointwise confidence limits of `survival`.
+    level : float
+        Confidence level of `low` and `high`.
+    interval : {"log-log", "log", "plain"}
+        Scale on which the limits were made.
+    """
+
+    time: NDArray[np.float64]
+    at_risk: NDArray[np.int64]
+    events: NDArray[np.int64]
+    censored: NDArray[np.int64]
+    survival: NDArray[np.float64]
+    std_error: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    level: float
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivalAt:
+    """Survival read from a Kaplan-Meier curve at chosen times.
+
+    Attributes
+    ----------
+    at : ndarray of float, shape (m,)
+        The times asked for, in the order given.
+    survival, std_error, low, high : ndarray of float, shape (m,)
+        The curve at each time; an event at exactly that time counts.
+    at_risk : ndarray of int, shape (m,)
+        Patients under observation just before each time.
+    events : ndarray of int, shape (m,)
+        Patients with the event by each time, the time included.
+    beyond : ndarray of bool, shape (m,)
+        True where the time is later than the last observed one: the last value is carried on.
+    """
+
+    at: NDArray[np.float64]
+    survival: NDArray[np.float64]
+    std_error: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    at_risk: NDArray[np.int64]
+    events: NDArray[np.int64]
+    beyond: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivalQuantile:
+    """Time by which a given share of the patients has had the event.
+
+    Attributes
+    ----------
+    estimate : float
+        The time [unit of the curve]; ``math.inf`` if the curve does not fall so far.
+    low, high : float
+        Confidence limits; ``math.inf`` if the limit is not reached.
+    quantile : float
+        The share: 0.5 is the median.
+    level : float
+        Confidence level, that of the curve.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    quantile: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
+class Crossings:
+    """Times at which two survival curves change places.
+
+    Attributes
+    ----------
+    time : ndarray of float, shape (c,)
+        Times from which the other curve is the higher one, ascending; empty if they never cross.
+    first_above : ndarray of bool, shape (c,)
+        Whether the first curve is the higher one from that time on.
+    """
+
+    time: NDArray[np.float64]
+    first_above: NDArray[np.bool_]
+
+
+def kaplan_meier(
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    level: float = 0.95,
+    interval: Interval = "log-log",
+) -> KaplanMeier:
+    r"""Estimate the probability of being free of an event over time.
+
+    Parameters
+    ----------
+    time : array_like of float, shape (n,)
+        Time to the event or to the end of follow-up, in any one unit; at least 0.
+    event : array_like of bool, shape (n,)
+        True (1) if the event happened at `time`, false (0) if follow-up ended without it.
+    level : float
+        Confidence level of the pointwise limits, between 0 and 1.
+    interval : {"log-log", "log", "plain"}
+        Scale on which the limits are symmetric: ``log(-log S)``, ``log S`` or ``S``.
+
+    Returns
+    -------
+    KaplanMeier
+
+    Raises
+    ------
+    ArgumentError
+        If the arrays differ in length, a time is negative or missing, an event is anything but
+        true or false, `level` is outside 0 to 1, or `interval` is unknown.
+
+    Notes
+    -----
+    :math:`S(t) = \prod_{t_j \le t} (1 - d_j / n_j)`, with Greenwood's variance
+    :math:`S^2 \sum d_j / (n_j (n_j - d_j))`. At a tied time, events precede censoring.
+
+    Greenwood's variance is 0 while the curve stands at 1 and not defined where it reaches 0;
+    R then prints no limit, or [1, 1]. Here the limits are exact binomial ones, with
+    :math:`\alpha = 1 - level` and :math:`n` patients at risk just before the time:
+    at 1 from :math:`(\alpha/2)^{1/n}` to 1, at 0 from 0 to :math:`1 - (\alpha/2)^{1/n}`.
+    Both are conservative. With censoring times fixed, "no event among all" is no likelier than
+    "no event among the n followed so far", which is :math:`S^n`; and survival past the last
+    event is no likelier than survival of that one step by the n who came to it.
+
+    Source: [kaplan1958], [greenwood1926] p. 1, [kalbfleisch1980] p. 15, [clopper1934].
+    Checked against R survival 3.5-3 (`tests/reference/survival.json`) and by hand
+    (`tests/byhand/test_survival.py`).
+
+    Examples
+    --------
+    >>> curve = kaplan_meier([1, 2, 2, 3], [True, True, False, True])
+    >>> curve.survival.tolist()
+    [0.75, 0.5, 0.0]
+    >>> curve.at_risk.tolist()
+    [4, 3, 1]
+    """
+    times, events = as_times("time", time), as_events("event", event)
+    same_length(time=times, event=events)
+    level = as_level(level)
+    if interval not in get_args(Interval):
+        raise ArgumentError('`interval` must be "log-log", "log" or "plain".')
+    distinct, slot = np.unique(times, return_inverse=True)
+    leaving = np.bincount(slot)
+    died = np.bincount(slot[events], minlength=distinct.size)
+    at_risk = leaving[::-1].cumsum()[::-1]
+    survival = np.cumprod((at_risk - died) / at_risk)
+    relative_error = _relative_error(at_risk, died)
+    low, high = _limits(survival, relative_error, at_risk, level=level, interval=interval)
+    return KaplanMeier(
+        time=distinct,
+        at_risk=at_risk,
+        events=died,
+        censored=leaving - died,
+        survival=survival,
+        std_error=survival * relative_error,
+        low=low,
+        high=high,
+        level=level,
+        interval=interval,
+    )
+
+
+def survival_at(curve: KaplanMeier, at: ArrayLike) -> SurvivalAt:
+    """Estimate survival at chosen times by reading a Kaplan-Meier curve.
+
+    Parameters
+    ----------
+    curve : KaplanMeier
+        The curve.
+    at : array_like of float, shape (m,)
+        Times [unit of the curve], at least 0, in any order.
+
+    Returns
+    -------
+    SurvivalAt
+
+    Raises
+    ------
+    ArgumentError
+        If a time is negative or missing.
+
+    Notes
+    -----
+    The curve is right-continuous: an event on the day itself counts. The number at risk is the
+    number under observation just before the day, as in a table under a figure. While survival
+    is 1 the lower limit is the exact one of `kaplan_meier` with that number, n before the first
+    time and 0 when nobody is left. Later than the last observed time the last value stands and
+    `beyond` is true. Source: [kaplan1958]. Checked against R survival 3.5-3
+    (`tests/reference/survival.json`) and by hand (`tests/byhand/test_survival.py`).
+
+    Examples
+    --------
+    >>> read = survival_at(kaplan_meier([2, 4, 5], [1, 1, 0]), [1, 4, 6])
+    >>> read.survival.round(4).tolist()
+    [1.0, 0.3333, 0.3333]
+    >>> read.at_risk.tolist(), read.beyond.tolist()
+    ([3, 2, 0], [False, False, True])
+    """
+    days = as_times("at", at)
+    slack = _slack(curve.time)
+    row = np.searchsorted(curve.time, days + slack, side="right")
+    ahead = np.searchsorted(curve.time, days - slack, side="left")
+    at_risk = np.append(curve.at_risk, 0)[ahead]
+    survival = np.append(1.0, curve.survival)[row]
+    low = np.append(0.0, curve.low)[row]
+    untouched = survival == 1
+    low[untouched] = _exact_low(at_risk[untouched], curve.level)
+    return SurvivalAt(
+        at=days,
+        survival=survival,
+        std_error=np.append(0.0, curve.std_error)[row],
+        low=low,
+        high=np.append(1.0, curve.high)[row],
+        at_risk=at_risk,
+        events=np.append(0, curve.events.cumsum())[row],
+        beyond=days > curve.time[-1] + slack,
+    )
+
+
+def survival_quantile(curve: KaplanMeier, quantile: float = 0.5) -> SurvivalQuantile:
+    """Estimate the time by which a share of the patients has had the event.
+
+    Parameters
+    ----------
+    curve : KaplanMeier
+        The curve.
+    quantile : float
+        The share, between 0 and 1; 0.5 gives the median.
+
+    Returns
+    -------
+    SurvivalQuantile
+
+    Raises
+    ------
+    ArgumentError
+        If `quantile` is not between 0 and 1.
+
+    Notes
+    -----
+    The first time at which one minus survival reaches the share. If the curve stands at exactly
+    that height for a while, the middle of the flat stretch (its end is the last observed time
+    if no event follows); "exactly" is within 1.5e-8. The limits are the times at which the
+    pointwise limits of the curve reach the share, by the same rule. The exact limits that the
+    curve has where survival is 1 or 0 do not move them, but for the lower one at 0: a curve
+    that has ended has passed every share. A limit that is never reached is infinite. Late in a
+    curve, with few left, a pointwise limit may turn back; then the time counts at which it is
+    nearest beyond the share, as in R, and not the first time it got there. Source:
+    [brookmeyer1982]. Checked against R survival 3.5-3, `quantile.survfit`
+    (`tests/reference/survival.json`), and by hand (`tests/byhand/test_survival.py`).
+
+    Examples
+    --------
+    >>> survival_quantile(kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1])).estimate
+    2.5
+    >>> survival_quantile(kaplan_meier([1, 2, 3], [1, 0, 0])).estimate
+    inf
+    """
+    if not 0 < quantile < 1:
+        raise ArgumentError("`quantile` must be between 0 and 1.")
+    inside = (curve.survival > 0) & (curve.survival < 1)
+    fallen = curve.survival < 1
+    end = curve.time[-1] if inside[-1] else math.inf
+    return SurvivalQuantile(
+        estimate=_time_reached(curve.time, 1 - curve.survival, quantile, end=curve.time[-1]),
+        low=_time_reached(curve.time[fallen], 1 - curve.low[fallen], quantile, end=end),
+        high=_time_reached(curve.time[inside], 1 - curve.high[inside], quantile, end=end),
+        quantile=float(quantile),
+        level=curve.level,
+    )
+
+
+def reverse_kaplan_meier(
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    level: float = 0.95,
+    interval: Interval = "log-log",
+) -> KaplanMeier:
+    """Estimate the distribution of follow-up, with the end of follow-up as the event.
+
+    Parameters
+    ----------
+    time : array_like of float, shape (n,)
+        Time to the event or to the end of follow-up, in any one unit; at least 0.
+    event : array_like of bool, shape (n,)
+        True (1) if the event happened at `time`, false (0) if follow-up ended without it:
+        coded as for `kaplan_meier`, the reversal is made here.
+    level : float
+        Confidence level of the pointwise limits, between 0 and 1.
+    interval : {"log-log", "log", "plain"}
+        Scale on which the limits are symmetric.
+
+    Returns
+    -------
+    KaplanMeier
+        `survival` is the probability of longer follow-up; `events` counts ends of follow-up and
+        `censored` counts patients who left by the event.
+
+    Raises
+    ------
+    ArgumentError
+        As `kaplan_meier`.
+
+    Notes
+    -----
+    The median follow-up is ``survival_quantile(...)`` of this curve. Convention: at a tied time
+    the ends of follow-up are counted first, with the patients who die that day still at risk,
+    as R does for ``survfit(Surv(time, 1 - event))``. Strictly a death precedes the end of
+    follow-up on the same day; the two conventions differ only at such ties.
+    Source: [schemper1996]. Checked against R survival 3.5-3 (`tests/reference/survival.json`)
+    and by hand (`tests/byhand/test_survival.py`).
+
+    Examples
+    --------
+    >>> survival_quantile(reverse_kaplan_meier([1, 4, 6, 8], [1, 0, 0, 0])).estimate
+    6.0
+    """
+    events = as_events("event", event)
+    return kaplan_meier(time, ~events, level=level, interval=interval)
+
+
+def numbers_at_risk(time: ArrayLike, at: ArrayLike) -> NDArray[np.int64]:
+    """Count the patients under observation just before each time.
+
+    Parameters
+    ----------
+    time : array_like of float, shape (n,)
+        Time to the event or to the end of follow-up; at least 0.
+    at : array_like of float, shape (m,)
+        Times asked for [same unit], at least 0, in any order.
+
+    Returns
+    -------
+    ndarray of int, shape (m,)
+
+    Raises
+    ------
+    ArgumentError
+        If a time is negative or missing.
+
+    Notes
+    -----
+    A patient who leaves at a time, by the event or not, is still counted at that time.
+    Source: [kaplan1958]. Checked against R survival 3.5-3 (`tests/reference/survival.json`) and
+    by hand (`tests/byhand/test_survival.py`).
+
+    Examples
+    --------
+    >>> numbers_at_risk([3, 12, 12, 20], [0, 12, 13]).tolist()
+    [4, 3, 1]
+    """
+    times, days = np.sort(as_times("time", time)), as_times("at", at)
+    gone = np.searchsorted(times, days - _slack(times), side="left")
+    return np.asarray(times.size - gone, dtype=np.int64)
+
+
+def crossings(first: KaplanMeier, second: KaplanMeier, *, at_least: float = 0.0) -> Crossings:
+    """Estimate where two Kaplan-Meier curves change places.
+
+    Parameters
+    ----------
+    first, second : KaplanMeier
+        The two curves, in the same unit of time.
+    at_least : float
+        How far apart the curves must come on both sides of a crossing for it to count [0 to 1];
+        0 counts every change of places.
+
+    Returns
+    -------
+    Crossings
+
+    Raises
+    ------
+    ArgumentError
+        If `at_least` is not between 0 and 1.
+
+    Notes
+    -----
+    The sign of the difference is followed over all times of both curves, up to the last time at
+    which both groups still have a patient at risk; equal stretches are passed over. Where the
+    curves change places several times between two differences of at least `at_least`, the last
+    change counts. A crossing is a description, not a test: chance makes small curves cross.
+    Source: [kaplan1958]. Checked by hand (`tests/byhand/test_survival.py`).
+
+    Examples
+    --------
+    >>> early = kaplan_meier([1, 5, 6, 7], [1, 0, 0, 0])
+    >>> late = kaplan_meier([3, 4, 6, 7], [1, 1, 0, 0])
+    >>> crossings(early, late).time.tolist()
+    [4.0]
+    """
+    if not 0 <= at_least <= 1:
+        raise ArgumentError("`at_least` must be between 0 and 1.")
+    grid = np.union1d(first.time, second.time)
+    grid = grid[grid <= min(first.time[-1], second.time[-1])]
+    difference = survival_at(first, grid).survival - survival_at(second, grid).survival
+    apart = np.abs(difference) > EQUAL_SURVIVAL
+    grid, difference = grid[apart], difference[apart]
+    above = difference > 0
+    turned = np.flatnonzero(above[1:] != above[:-1]) + 1
+    far = np.flatnonzero(np.abs(difference) >= at_least - EQUAL_SURVIVAL)
+    crossed = far[1:][above[far[1:]] != above[far[:-1]]]
+    last = turned[np.searchsorted(turned, crossed, side="right") - 1]
+    return Crossings(time=grid[last], first_above=above[last])
+
+
+def _relative_error(at_risk: NDArray[np.int64], died: NDArray[np.int64]) -> NDArray[np.float64]:
+    left = at_risk - died
+    terms = np.divide(died, at_risk * left, out=np.zeros(died.size), where=left > 0)
+    return np.asarray(np.sqrt(np.cumsum(terms)), dtype=np.float64)
+
+
+def _limits(
+    survival: NDArray[np.float64],
+    relative_error: NDArray[np.float64],
+    at_risk: NDArray[np.int64],
+    *,
+    level: float,
+    interval: Interval,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    low, high = np.zeros(survival.size), np.ones(survival.size)
+    inside = (survival > 0) & (survival < 1)
+    value = survival[inside]
+    spread = ndtri((1 + level) / 2) * relative_error[inside]
+    if interval == "log-log":
+        power = np.exp(-spread / np.log(value))
+        low[inside], high[inside] = value**power, value ** (1 / power)
+    elif interval == "log":
+        low[inside] = value * np.exp(-spread)
+        high[inside] = np.minimum(value * np.exp(spread), 1)
+    else:
+        low[inside] = np.maximum(value * (1 - spread), 0)
+        high[inside] = np.minimum(value * (1 + spread), 1)
+    untouched, ended = survival == 1, survival == 0
+    low[untouched] = _exact_low(at_risk[untouched], level)
+    high[ended] = 1 - _exact_low(at_risk[ended], level)
+    return low, high
+
+
+def _exact_low(followed: NDArray[np.int64], level: float) -> NDArray[np.float64]:
+    low = np.zeros(followed.size)
+    some = followed > 0
+    low[some] = ((1 - level) / 2) ** (1 / followed[some])
+    return low
+
+
+def _time_reached(
+    time: NDArray[np.float64], fallen: NDArray[np.float64], share: float, *, end: float
+) -> float:
+    enter = _time_of_nearest(time, fallen, share - TIE_TOLERANCE, otherwise=math.inf)
+    leave = _time_of_nearest(time, fallen, share + TIE_TOLERANCE, otherwise=end)
+    return float((enter + leave) / 2)
+
+
+def _time_of_nearest(
+    time: NDArray[np.float64], fallen: NDArray[np.float64], share: float, *, otherwise: float
+) -> float:
+    """Time of the smallest value not below the share, the first one if it is held."""
+    reached = np.flatnonzero(fallen >= share)
+    if not reached.size:
+        return otherwise
+    return float(time[reached[np.argmin(fallen[reached])]])
+
+
+def _slack(time: NDArray[np.float64]) -> float:
+    return TIE_TOLERANCE * max(1.0, float(time.mean()))

@@ -1,0 +1,214 @@
+"""Cumulative incidence of four to ten patients, worked out in fractions."""
+
+import numpy as np
+import pytest
+
+from autallo.errors import ArgumentError
+from autallo.stats.incidence import cumulative_incidence, incidence_at
+
+# Four patients: cause 1 at 1, cause 2 and a censoring at 2, cause 1 at 3.
+#   t  Y  S(t-)  S(t)   F1(t)                F2(t)
+#   1  4   1     3/4    0 + 1 x 1/4 = 1/4    0
+#   2  3  3/4    1/2    1/4                  3/4 x 1/3 = 1/4
+#   3  1  1/2     0     1/4 + 1/2 = 3/4      1/4
+FOUR = ([1, 2, 2, 3], [1, 2, 0, 1])
+
+
+def test_estimate_of_four_patients():
+    fit = cumulative_incidence(*FOUR, n_causes=2)
+    assert fit.time.tolist() == [1, 2, 3]
+    assert fit.at_risk.tolist() == [4, 3, 1]
+    assert fit.events.tolist() == [[1, 0], [0, 1], [1, 0]]
+    np.testing.assert_allclose(fit.event_free, [3 / 4, 1 / 2, 0], rtol=1e-15)
+    np.testing.assert_allclose(fit.incidence, [[1 / 4, 0], [1 / 4, 1 / 4], [3 / 4, 1 / 4]])
+
+
+def test_delta_variance_of_four_patients():
+    """One multinomial draw per time: S(s-)^2 / Y x variance of the risk ahead.
+
+    F1 at 3.  s = 1: the event ends at 1 (share 1/4), the others have 2/3 ahead (share 3/4);
+              variance 1/4 + 1/3 - (3/4)^2 = 1/48; times 1/4 = 1/192.
+              s = 2: the death ends at 0 (1/3), the others have 1 ahead (2/3); variance 2/9;
+              times (9/16) / 3 = 1/24.  s = 3: certain, 0.   1/192 + 8/192 = 3/64.
+    F2 at 2.  s = 1: 0 (1/4), 1/3 ahead (3/4); 1/12 - 1/16 = 1/48; times 1/4 = 1/192.
+              s = 2: 1 (1/3), 0 ahead (2/3); 2/9 x 3/16 = 1/24.   3/64.
+    F1 at 1 and 2: 1/4 x 3/4 / 4 = 3/64.
+    """
+    fit = cumulative_incidence(*FOUR, n_causes=2)
+    expected = [[3 / 64, 0], [3 / 64, 3 / 64], [3 / 64, 3 / 64]]
+    np.testing.assert_allclose(fit.std_error**2, expected, rtol=1e-12)
+
+
+def test_cmprsk_variance_of_four_patients():
+    """Causes independent: S(s-)^2 d / Y^2 x (own cause - risk ahead)^2.
+
+    F1 at 1: 1/16.  F2 at 2: s = 1: 1/16 x (1/3)^2 = 1/144; s = 2: (9/16) / 9 = 1/16; 10/144.
+    F1 at 3: s = 1: 1/16 x (1 - 2/3)^2 = 1/144; s = 2: 1/16 x (0 - 1)^2 = 9/144;
+             s = 3: (1/4) / 1 x 1 = 36/144; 46/144.
+    """
+    fit = cumulative_incidence(*FOUR, n_causes=2, variance="cmprsk")
+    assert fit.std_error[0, 0] ** 2 == pytest.approx(1 / 16, rel=1e-12)
+    assert fit.std_error[1, 1] ** 2 == pytest.approx(10 / 144, rel=1e-12)
+    assert fit.std_error[2, 0] ** 2 == pytest.approx(46 / 144, rel=1e-12)
+
+
+def test_limits_of_four_patients_on_both_scales():
+    """At 1, F1 = 1/4 and se = sqrt(3)/8; z for 95% is 1.959963984540054."""
+    z, error = 1.959963984540054, 3**0.5 / 8
+    curved = cumulative_incidence(*FOUR, n_causes=2)
+    power = np.exp(z * error / (0.25 * np.log(4)))
+    assert curved.low[0, 0] == pytest.approx(0.25**power, rel=1e-12)
+    assert curved.high[0, 0] == pytest.approx(0.25 ** (1 / power), rel=1e-12)
+    plain = cumulative_incidence(*FOUR, n_causes=2, interval="plain")
+    assert plain.low[0, 0] == 0
+    assert plain.high[0, 0] == pytest.approx(0.25 + z * error, rel=1e-12)
+    assert (curved.interval, plain.interval, plain.level) == ("log-log", "plain", 0.95)
+
+
+def test_nobody_had_the_event_yet_gives_a_bound_and_never_a_point():
+    """With level 0.75 the tail is 1/8: r = 3 gives 1 - 1/2, r = 1 gives 1 - 1/8."""
+    fit = cumulative_incidence([1, 1, 2], [2, 0, 0], n_causes=2, level=0.75)
+    assert fit.incidence[:, 0].tolist() == [0, 0]
+    assert fit.low[:, 0].tolist() == [0, 0]
+    np.testing.assert_allclose(fit.high[:, 0], [1 / 2, 7 / 8], rtol=1e-12)
+
+
+@pytest.mark.parametrize("interval", ["log-log", "plain"])
+@pytest.mark.parametrize("variance", ["delta", "cmprsk"])
+def test_everybody_had_the_event_gives_the_mirrored_bound(interval, variance):
+    fit = cumulative_incidence(
+        [2, 2, 2], [1, 1, 1], n_causes=2, level=0.75, interval=interval, variance=variance
+    )
+    assert fit.incidence.tolist() == [[1, 0]]
+    np.testing.assert_allclose([fit.low[0, 0], fit.high[0, 0]], [1 / 2, 1], rtol=1e-12)
+    np.testing.assert_allclose([fit.low[0, 1], fit.high[0, 1]], [0, 1 / 2], rtol=1e-12)
+
+
+def test_the_bound_between_rows_is_that_of_the_patients_still_there():
+    """Three of four leave on day 30 without an event; on day 100 one patient bounds the risk."""
+    curve = cumulative_incidence([30, 30, 30, 200], [0, 0, 0, 0], n_causes=1, level=0.75)
+    point = incidence_at(curve, [10, 30, 100, 300])
+    assert point.at_risk.tolist() == [4, 4, 1, 0]
+    bounds = [1 - (1 / 8) ** (1 / 4), 1 - (1 / 8) ** (1 / 4), 7 / 8, 7 / 8]
+    np.testing.assert_allclose(point.high[:, 0], bounds, rtol=1e-12)
+    assert point.beyond.tolist() == [False, False, False, True]
+
+
+def test_beyond_follow_up_the_bound_is_that_of_the_last_row():
+    """All three leave on day 30: 1 - (1/8)^(1/3) = 1/2, on day 30 and, marked, on day 100."""
+    curve = cumulative_incidence([30, 30, 30], [0, 0, 0], n_causes=1, level=0.75)
+    point = incidence_at(curve, [30, 100])
+    np.testing.assert_allclose(point.high[:, 0], [1 / 2, 1 / 2], rtol=1e-12)
+    assert point.beyond.tolist() == [False, True]
+
+
+def test_an_incidence_near_1_with_a_large_error_says_nothing():
+    """2000 patients: one dies at 1, 1997 are lost at 2, the last two relapse at 3 and 4.
+
+    Relapse 1999/2000; by cmprsk the last step alone adds about (1/2)^2 to the variance, so the
+    exponent on the log-log scale is near 1.96 x 0.5 x 2000: the limits are 0 and 1.
+    """
+    curve = cumulative_incidence(
+        [1, *[2] * 1997, 3, 4], [2, *[0] * 1997, 1, 1], n_causes=2, variance="cmprsk"
+    )
+    assert curve.incidence[-1, 0] == pytest.approx(1999 / 2000, rel=1e-12)
+    assert curve.std_error[-1, 0] > 0.49
+    assert curve.low[-1, 0] == pytest.approx(0, abs=1e-12)
+    assert curve.high[-1, 0] == pytest.approx(1, abs=1e-12)
+
+
+def test_six_responders_relapse_and_death_without_relapse():
+    """Six responders after CAR T: death in remission day 141, relapses days 172 and 192.
+
+    Nobody is censored before: each step is 1/6. One minus Kaplan-Meier with the death censored
+    would give 1 - (4/5)(3/4) = 0.40 for relapse; that is not the incidence.
+    """
+    days, cause = [192, 730, 141, 542, 172, 365], [1, 0, 2, 0, 1, 0]
+    curve = cumulative_incidence(days, cause, n_causes=2)
+    point = incidence_at(curve, [141, 172, 192])
+    np.testing.assert_allclose(point.incidence[:, 0], [0, 1 / 6, 1 / 3], rtol=1e-12)
+    np.testing.assert_allclose(point.incidence[:, 1], [1 / 6, 1 / 6, 1 / 6], rtol=1e-12)
+    assert point.at_risk.tolist() == [6, 5, 4]
+    assert point.events.tolist() == [[0, 1], [1, 1], [2, 1]]
+    censored = cumulative_incidence(days, [c if c == 1 else 0 for c in cause], n_causes=1)
+    assert incidence_at(censored, [192]).incidence[0, 0] == pytest.approx(0.40, rel=1e-12)
+
+
+def test_w1_tied_causes_are_neither_ordered_nor_jittered():
+    """Five at risk at 12, one event of each cause: both steps are 1/5, in any order of rows."""
+    time, cause = [12, 12, 20, 20, 20], [1, 2, 0, 0, 0]
+    for rows in ([0, 1, 2, 3, 4], [1, 0, 4, 3, 2]):
+        fit = cumulative_incidence([time[i] for i in rows], [cause[i] for i in rows], n_causes=2)
+        assert fit.incidence[0].tolist() == [1 / 5, 1 / 5]
+
+
+def test_w2_an_event_at_time_0_counts_and_the_last_row_has_a_variance():
+    """Four patients, events at 0 and at the very end of follow-up.
+
+    At 0: 1/4. At 5 two patients are still there, one of them has it: 1/4 + 3/4 x 1/2 = 5/8.
+    Variance at 0: 1/4 x 3/4 / 4.
+    """
+    fit = cumulative_incidence([0, 3, 5, 5], [1, 0, 1, 2], n_causes=2)
+    np.testing.assert_allclose(fit.incidence[:, 0], [1 / 4, 1 / 4, 5 / 8], rtol=1e-12)
+    assert fit.std_error[0, 0] ** 2 == pytest.approx(3 / 64, rel=1e-12)
+    assert np.isfinite([fit.std_error, fit.low, fit.high]).all()
+    assert (fit.std_error[-1] > 0).all()
+    at_0 = incidence_at(fit, [0])
+    assert at_0.incidence[0, 0] == 1 / 4
+    assert at_0.at_risk[0] == 4
+
+
+@pytest.mark.parametrize("cause", [[1, 1, 0, 1], [2, 2, 0, 2]])
+def test_w5_one_kind_of_event_only_or_a_code_that_skips(cause):
+    """Four at risk, events at 1, 2 and 4: 1/4, 1/2, 1; the other cause stays at 0."""
+    fit = cumulative_incidence([1, 2, 3, 4], cause, n_causes=2)
+    had = max(cause) - 1
+    np.testing.assert_allclose(fit.incidence[:, had], [1 / 4, 1 / 2, 1 / 2, 1], rtol=1e-15)
+    assert fit.incidence[:, 1 - had].tolist() == [0, 0, 0, 0]
+
+
+def test_w8_the_curve_is_right_continuous():
+    """At 6 the value includes the event of day 6; just before, it does not."""
+    curve = cumulative_incidence([3, 6, 6, 12], [1, 1, 2, 1], n_causes=2)
+    point = incidence_at(curve, [5.999, 6, 12])
+    np.testing.assert_allclose(point.incidence[:, 0], [1 / 4, 1 / 2, 3 / 4], rtol=1e-12)
+    assert point.at_risk.tolist() == [3, 3, 1]
+
+
+def test_a_time_asked_for_that_differs_by_rounding_is_the_time_itself():
+    """0.1 + 0.2 is not 0.3 to a computer."""
+    curve = cumulative_incidence([0.1 + 0.2, 1.0], [1, 0], n_causes=1)
+    point = incidence_at(curve, [0.3])
+    assert point.incidence[0, 0] == 1 / 2
+    assert point.at_risk[0] == 2
+    curve = cumulative_incidence([0.3, 1.0], [1, 0], n_causes=1)
+    assert incidence_at(curve, [0.1 + 0.2]).at_risk[0] == 2
+
+
+def test_times_are_answered_in_the_order_asked():
+    curve = cumulative_incidence(*FOUR, n_causes=2)
+    assert incidence_at(curve, [3, 1]).incidence[:, 0].tolist() == [3 / 4, 1 / 4]
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"time": [1, 2, -2, 3]}, "`time` must be at least 0."),
+        ({"time": [1, 2, 3]}, "`time` and `cause` must have the same length."),
+        ({"cause": [1, 3, 0, 1]}, "`cause` must be whole numbers from 0 to 2."),
+        ({"level": 95}, "`level` must be between 0 and 1. Did you mean 0.95?"),
+        ({"variance": "aalen"}, "`variance` must be one of delta, cmprsk."),
+        ({"interval": "log"}, "`interval` must be one of log-log, plain."),
+    ],
+)
+def test_what_cannot_be_used_is_refused(changed, says):
+    given = {"time": FOUR[0], "cause": FOUR[1], "n_causes": 2} | changed
+    with pytest.raises(ArgumentError) as caught:
+        cumulative_incidence(**given)
+    assert str(caught.value) == says
+
+
+def test_a_negative_time_to_read_off_is_refused():
+    curve = cumulative_incidence(*FOUR, n_causes=2)
+    with pytest.raises(ArgumentError, match="`at` must be at least 0"):
+        incidence_at(curve, [-1])

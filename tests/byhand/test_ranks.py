@@ -1,0 +1,137 @@
+"""Mann-Whitney test and Hodges-Lehmann shift, counted on paper."""
+
+from fractions import Fraction
+from math import inf, sqrt
+
+import pytest
+
+from autallo.errors import ArgumentError
+from autallo.stats.ranks import hodges_lehmann, mann_whitney_test
+
+
+def test_three_against_two_without_ties():
+    """y has ranks 1 and 2 of 5: sum 3, the lowest of C(5, 2) = 10; its mirror 9 counts too."""
+    test = mann_whitney_test([4, 5, 6], [1, 2])
+    assert (test.statistic, test.superiority) == (6.0, 1.0)
+    assert (test.n_x, test.n_y, test.ties, test.method) == (3, 2, False, "exact")
+    assert test.p_value == pytest.approx(0.2, rel=1e-14)
+    assert test.p_greater == pytest.approx(0.1, rel=1e-14)
+    assert test.p_less == pytest.approx(1.0, rel=1e-14)
+    assert test.smallest_p == pytest.approx(0.2, rel=1e-14)
+
+
+def test_three_against_two_with_ties():
+    """Values 1 2 2 2 3 have ranks 1 3 3 3 5. Sum of y in 10 ways: 4 (3), 6 (4), 8 (3); mean 6.
+
+    Observed 3 + 5 = 8: both ends count, 6 of 10. Of 6 pairs x wins none and ties in 2: U = 1.
+    """
+    test = mann_whitney_test([1, 2, 2], [2, 3])
+    assert test.statistic == 1.0
+    assert test.superiority == pytest.approx(1 / 6, rel=1e-15)
+    assert test.p_value == pytest.approx(0.6, rel=1e-14)
+    assert test.p_less == pytest.approx(0.3, rel=1e-14)
+    assert test.p_greater == pytest.approx(1.0, rel=1e-14)
+    assert test.smallest_p == pytest.approx(0.6, rel=1e-14)
+    assert test.ties
+
+
+def test_w18_ties_are_part_of_the_distribution():
+    """Ranks 2 2 2 4: x has 4 or 6 in 3 of 6 ways each, both 1 from the mean 5, so p is 1.
+
+    Ignoring ties, U = 1 would give 2 (1 + 1) / 6 = 0.67, the answer of a rival's exact test.
+    """
+    test = mann_whitney_test([1, 1], [1, 2])
+    assert test.statistic == 1.0
+    assert test.p_value == 1.0
+
+
+def test_r167_three_against_three_cannot_reach_significance():
+    """2 of C(6, 3) = 20 arrangements are the farthest."""
+    test = mann_whitney_test([1, 2, 3], [7, 8, 9])
+    assert test.p_value == pytest.approx(0.1, rel=1e-14)
+    assert test.smallest_p == pytest.approx(0.1, rel=1e-14)
+
+
+@pytest.mark.parametrize("exact_up_to", [200, 0])
+def test_r168_all_values_tied(exact_up_to):
+    test = mann_whitney_test([5, 5, 5], [5, 5], exact_up_to=exact_up_to)
+    assert (test.p_value, test.p_less, test.p_greater, test.smallest_p) == (1.0, 1.0, 1.0, 1.0)
+    assert (test.statistic, test.superiority) == (3.0, 0.5)
+
+
+@pytest.mark.parametrize("exact_up_to", [200, 0])
+def test_one_against_one(exact_up_to):
+    """Exact: each order has chance 1/2. Normal: U - 1/2 = 1/2, variance 1/4, so z = 1."""
+    test = mann_whitney_test([2], [1], exact_up_to=exact_up_to)
+    assert (test.statistic, test.superiority) == (1.0, 1.0)
+    two_sided = 1.0 if exact_up_to else 0.31731050786291415
+    assert test.p_value == pytest.approx(two_sided, rel=1e-14)
+    assert test.p_greater == pytest.approx(0.5 if exact_up_to else two_sided / 2, rel=1e-14)
+
+
+def test_normal_approximation_with_ties():
+    """1 2 2 against 2 3: variance n m / 12 (N + 1 - (3**3 - 3) / (N (N - 1))) = 2.4, U - 3 = -2.
+
+    z = -2 / sqrt(2.4) = -1.290994; both tails 0.196706.
+    """
+    test = mann_whitney_test([1, 2, 2], [2, 3], exact_up_to=4)
+    assert Fraction(6, 12) * (6 - Fraction(24, 20)) == Fraction(24, 10)
+    assert test.method == "asymptotic"
+    assert test.p_value == pytest.approx(0.196706, abs=5e-7)
+    assert test.p_less == pytest.approx(0.196706 / 2, abs=5e-7)
+    # The farthest arrangement has U - 3 = 2 in the other direction: the same p.
+    assert test.smallest_p == pytest.approx(test.p_value, rel=1e-12)
+    assert 2 / sqrt(2.4) == pytest.approx(1.290994, abs=5e-7)
+
+
+def test_shift_of_four_against_four():
+    """U is 0 or more in 1, 1 or less in 2 of C(8, 4) = 70 ways: 1/70 < 0.025 < 2/70.
+
+    So at 0.95 the limits are the extreme differences, 11 - 5 and 14 - 1; at 0.9, where 2/70 < 0.05
+    < 4/70, the ones before them. Of the 16 differences 6 7 8 8 9 9 9 | 10 10 10 11 11 11 12 12 13
+    the eighth and the ninth are 10.
+    """
+    x, y = [11, 12, 13, 14], [1, 2, 3, 5]
+    wide, narrow = hodges_lehmann(x, y), hodges_lehmann(x, y, level=0.9)
+    assert sorted(a - b for a in x for b in y)[7:9] == [10, 10]
+    assert (wide.estimate, wide.low, wide.high) == (10.0, 6.0, 13.0)
+    assert (narrow.estimate, narrow.low, narrow.high) == (10.0, 7.0, 12.0)
+    assert (wide.level, wide.method) == (0.95, "exact")
+
+
+def test_a_tail_of_exactly_the_limit_is_rejected():
+    """3 against 3: 1 / C(6, 3) = 0.05 is the tail at level 0.9, whatever its rounding."""
+    shift = hodges_lehmann([4, 7, 11], [1, 2, 3], level=0.9)
+    assert (shift.low, shift.high) == (1.0, 10.0)
+
+
+@pytest.mark.parametrize(("x", "y"), [([4, 7], [1, 3]), ([1], [2]), ([5, 5, 5], [5])])
+def test_groups_too_small_to_bound_a_shift(x, y):
+    """Smallest one-sided p of 2 against 2 is 1/6, of 3 against 1 is 1/4, of 1 against 1 is 1/2."""
+    shift = hodges_lehmann(x, y)
+    assert (shift.low, shift.high) == (-inf, inf)
+
+
+def test_all_values_tied_within_large_groups():
+    """5 against 5 equal patients: a shift parts the groups, one-sided p 1 / C(10, 5) = 1/252."""
+    shift = hodges_lehmann([5] * 5, [5] * 5)
+    assert (shift.estimate, shift.low, shift.high) == (0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("call", [mann_whitney_test, hodges_lehmann])
+@pytest.mark.parametrize(
+    ("x", "y", "exact_up_to", "sentence"),
+    [
+        ([], [1], 50, "`x` must be one list of values"),
+        ([1], [float("nan")], 50, "`y` must be finite"),
+        ([1], [2], 1001, "`exact_up_to` must be at most 1000."),
+    ],
+)
+def test_impossible_arguments_are_refused(call, x, y, exact_up_to, sentence):
+    with pytest.raises(ArgumentError, match=sentence):
+        call(x, y, exact_up_to=exact_up_to)
+
+
+def test_too_many_pairs_are_refused():
+    with pytest.raises(ArgumentError, match="must make at most 20000000 pairs"):
+        hodges_lehmann(range(5000), range(5000))

@@ -1,0 +1,300 @@
+"""Kaplan-Meier worked by hand, in fractions, on at most ten patients."""
+
+import math
+
+import numpy as np
+import pytest
+
+from autallo.errors import ArgumentError
+from autallo.stats.survival import (
+    crossings,
+    kaplan_meier,
+    numbers_at_risk,
+    reverse_kaplan_meier,
+    survival_at,
+    survival_quantile,
+)
+
+# Six patients: events on days 1, 2, 3, 5; follow-up ends on days 2 and 4.
+#   day   at risk   events   ended   S
+#    1       6         1       0     5/6
+#    2       5         1       1     5/6 x 4/5 = 2/3      (the event precedes the end)
+#    3       3         1       0     2/3 x 2/3 = 4/9
+#    4       2         0       1     4/9
+#    5       1         1       0     0
+SIX_TIMES, SIX_EVENTS = [3, 1, 2, 2, 4, 5], [1, 1, 1, 0, 0, 1]
+
+# The eight patients of the worked cohort (days from infusion; 1 = dead).
+EIGHT_TIMES = [297, 730, 102, 14, 141, 542, 172, 365]
+EIGHT_EVENTS = [1, 0, 1, 1, 1, 0, 1, 0]
+
+# z of the 95 % interval
+Z = 1.959963984540054
+
+
+def test_six_patients_row_by_row():
+    curve = kaplan_meier(SIX_TIMES, SIX_EVENTS)
+    assert curve.time.tolist() == [1, 2, 3, 4, 5]
+    assert curve.at_risk.tolist() == [6, 5, 3, 2, 1]
+    assert curve.events.tolist() == [1, 1, 1, 0, 1]
+    assert curve.censored.tolist() == [0, 1, 0, 1, 0]
+    assert curve.survival == pytest.approx([5 / 6, 2 / 3, 4 / 9, 4 / 9, 0], rel=1e-14)
+
+
+def test_greenwood_error_of_six_patients():
+    # day 3: (4/9)^2 (1/(6x5) + 1/(5x4) + 1/(3x2)) = 16/81 x 1/4 = 4/81
+    curve = kaplan_meier(SIX_TIMES, SIX_EVENTS)
+    assert curve.std_error[2] == pytest.approx(2 / 9, rel=1e-14)
+    # day 1: (5/6)^2 / 30, the binomial 5/6 x 1/6 / 6
+    assert curve.std_error[0] == pytest.approx(math.sqrt(5 / 216), rel=1e-14)
+    assert curve.std_error[4] == 0
+
+
+@pytest.mark.parametrize(
+    ("interval", "low", "high"),
+    [
+        ("plain", 4 / 9 - Z * 2 / 9, 4 / 9 + Z * 2 / 9),
+        # the error of log S is (2/9) / (4/9) = 1/2; the upper limit would be 1.18
+        ("log", 4 / 9 * math.exp(-Z / 2), 1.0),
+        # the error of log(-log S) is (1/2) / log(9/4)
+        (
+            "log-log",
+            (4 / 9) ** math.exp(Z / 2 / math.log(9 / 4)),
+            (4 / 9) ** math.exp(-Z / 2 / math.log(9 / 4)),
+        ),
+    ],
+)
+def test_named_intervals_on_day_3(interval, low, high):
+    curve = kaplan_meier(SIX_TIMES, SIX_EVENTS, interval=interval)
+    assert curve.low[2] == pytest.approx(low, rel=1e-12)
+    assert curve.high[2] == pytest.approx(high, rel=1e-12)
+    assert curve.interval == interval
+
+
+def test_eight_patients_overall_survival():
+    curve = kaplan_meier(EIGHT_TIMES, EIGHT_EVENTS)
+    read = survival_at(curve, [14, 102, 141, 172, 297])
+    assert read.survival.tolist() == pytest.approx([0.875, 0.75, 0.625, 0.5, 0.375], rel=1e-14)
+    # nobody's follow-up ends before day 297: the variance is binomial, S (1 - S) / 8
+    assert read.std_error[2] == pytest.approx(math.sqrt(0.625 * 0.375 / 8), rel=1e-14)
+    # the curve stands at exactly 1/2 from day 172 to day 297: the middle, 469/2
+    assert survival_quantile(curve).estimate == 234.5
+
+
+def test_eight_patients_event_free_survival():
+    times, events = [192, 730, 28, 14, 141, 542, 172, 365], [1, 0, 1, 1, 1, 0, 1, 0]
+    read = survival_at(kaplan_meier(times, events), [14, 28, 141, 172, 192])
+    assert read.survival.tolist() == pytest.approx([0.875, 0.75, 0.625, 0.5, 0.375], rel=1e-14)
+    assert read.events.tolist() == [1, 2, 3, 4, 5]
+
+
+def test_eight_patients_follow_up_by_the_reversed_curve():
+    curve = reverse_kaplan_meier(EIGHT_TIMES, EIGHT_EVENTS)
+    read = survival_at(curve, [297, 365, 542, 730])
+    # at risk on days 365, 542, 730: 3, 2, 1
+    assert read.survival.tolist() == pytest.approx([1, 2 / 3, 1 / 3, 0], rel=1e-14)
+    assert survival_quantile(curve).estimate == 542
+
+
+def test_reversed_curve_counts_the_end_of_follow_up_before_a_death_of_the_same_day():
+    # day 5: one death, one end of follow-up, one patient goes on. R: 3 at risk, so 1 - 1/3;
+    # with the death first it would be 1 - 1/2.
+    curve = reverse_kaplan_meier([5, 5, 9], [1, 0, 0])
+    assert curve.survival[0] == pytest.approx(2 / 3, rel=1e-14)
+    assert curve.events.tolist() == [1, 1]
+    assert curve.censored.tolist() == [1, 0]
+
+
+def test_an_event_on_day_0_counts():
+    curve = kaplan_meier([0, 0, 1, 2], [1, 0, 1, 0])
+    assert curve.survival.tolist() == pytest.approx([3 / 4, 3 / 8, 3 / 8], rel=1e-14)
+
+
+def test_times_that_differ_by_rounding_are_one_time():
+    curve = kaplan_meier([0.1 + 0.2, 0.3, 1.0], [1, 1, 0])
+    assert curve.at_risk.tolist() == [3, 1]
+    assert survival_at(curve, [0.3, 0.1 + 0.2]).survival == pytest.approx([1 / 3, 1 / 3])
+    assert survival_at(curve, [0.1 + 0.2]).at_risk.tolist() == [3]
+    assert numbers_at_risk([0.3, 0.3, 1.0], [0.1 + 0.2]).tolist() == [3]
+
+
+def test_the_curve_is_read_from_the_right():
+    read = survival_at(kaplan_meier(SIX_TIMES, SIX_EVENTS), [0, 0.9, 1, 1.1, 5, 6])
+    assert read.survival.tolist() == pytest.approx([1, 1, 5 / 6, 5 / 6, 0, 0], rel=1e-14)
+    assert read.at_risk.tolist() == [6, 6, 6, 5, 1, 0]
+    assert read.events.tolist() == [0, 0, 1, 1, 4, 4]
+    assert read.beyond.tolist() == [False, False, False, False, False, True]
+
+
+def test_w3_patients_at_risk_are_those_just_before_the_month():
+    """A rival printed those just after: the two who leave at month 12 were missing."""
+    times = [3, 12, 12, 20]
+    assert numbers_at_risk(times, [0, 3, 12, 12.5, 20, 21]).tolist() == [4, 4, 3, 1, 1, 0]
+    read = survival_at(kaplan_meier(times, [1, 1, 0, 0]), [12])
+    assert read.at_risk.tolist() == [3]
+
+
+def test_w35_before_the_first_event_the_interval_is_not_of_zero_width():
+    """Seventeen patients without an event: [0.8049, 1], not [1, 1] and not missing."""
+    for interval in ("log-log", "log", "plain"):
+        curve = kaplan_meier([100] * 17, [0] * 17, interval=interval)
+        # P(17 of 17 alive) = p^17 = 0.025
+        assert curve.low[0] ** 17 == pytest.approx(0.025, rel=1e-12)
+        assert curve.low[0] == pytest.approx(0.8049, abs=5e-5)
+        assert curve.high[0] == 1
+
+
+def test_w35_while_survival_is_1_only_those_still_at_risk_count():
+    # 4 patients; one leaves on day 1, one on day 2; the first event is on day 3
+    curve = kaplan_meier([1, 2, 3, 4], [0, 0, 1, 0])
+    assert curve.low[:2] == pytest.approx([0.025 ** (1 / 4), 0.025 ** (1 / 3)], rel=1e-14)
+    read = survival_at(curve, [0, 1, 1.5, 2, 2.5])
+    expected = [0.025 ** (1 / n) for n in (4, 4, 3, 3, 2)]
+    assert read.low == pytest.approx(expected, rel=1e-14)
+    assert read.high.tolist() == [1] * 5
+
+
+def test_beyond_the_last_time_without_any_event_nothing_is_known():
+    read = survival_at(kaplan_meier([1, 2], [0, 0]), [3])
+    assert (read.low[0], read.survival[0], read.high[0]) == (0, 1, 1)
+    assert read.beyond.tolist() == [True]
+
+
+def test_w35_where_the_curve_reaches_0_the_upper_limit_is_exact():
+    # the last two patients at risk have the event together: (1 - p)^2 = 0.025
+    curve = kaplan_meier([1, 4, 4], [1, 1, 1])
+    assert curve.survival[-1] == 0
+    assert curve.low[-1] == 0
+    assert (1 - curve.high[-1]) ** 2 == pytest.approx(0.025, rel=1e-12)
+    assert kaplan_meier(SIX_TIMES, SIX_EVENTS).high[-1] == pytest.approx(0.975, rel=1e-14)
+
+
+def test_median_is_the_first_time_at_or_below_one_half():
+    # 5/6, 2/3, 4/9: day 3
+    assert survival_quantile(kaplan_meier(SIX_TIMES, SIX_EVENTS)).estimate == 3
+
+
+def test_median_on_a_flat_stretch_that_lasts_to_the_end():
+    # 3/4, 1/2, then follow-up ends on days 7 and 9: middle of 2 and 9
+    assert survival_quantile(kaplan_meier([1, 2, 7, 9], [1, 1, 0, 0])).estimate == 5.5
+
+
+def test_median_not_reached_is_infinite():
+    found = survival_quantile(kaplan_meier([1, 2, 3, 4], [1, 0, 0, 0]))
+    assert (found.estimate, found.high) == (math.inf, math.inf)
+
+
+def test_limits_of_the_median_are_where_the_limits_of_the_curve_pass_one_half():
+    # 8 patients, an event on each of days 1 to 8: S = (8 - j) / 8, plain limits S -+ z error,
+    # error = sqrt(S (1 - S) / 8). Lower: day 1 0.646, day 2 0.450: low is day 2.
+    # Upper: day 6 0.550, day 7 0.354: high is day 7.
+    curve = kaplan_meier(range(1, 9), [1] * 8, interval="plain")
+    found = survival_quantile(curve)
+    assert (found.estimate, found.low, found.high) == (4.5, 2, 7)
+    assert found.level == 0.95
+
+
+def test_the_exact_limits_at_1_and_0_do_not_move_the_limits_of_the_median():
+    # One patient leaves on day 1 with nobody else near: at survival 1 the lower limit is
+    # 0.025^(1/2) = 0.16, below one half, but the curve has not moved yet.
+    curve = kaplan_meier([1, 2, 3], [0, 1, 1])
+    assert curve.low[0] < 0.5
+    assert survival_quantile(curve).low == 2
+    assert survival_quantile(curve).high == math.inf
+
+
+def test_a_curve_that_falls_to_0_at_once_has_its_median_there():
+    # R has no lower limit here; a curve that has ended has passed one half
+    found = survival_quantile(kaplan_meier([4, 4, 4], [1, 1, 1]))
+    assert (found.estimate, found.low, found.high) == (4, 4, math.inf)
+
+
+def test_other_quantiles():
+    curve = kaplan_meier([1, 2, 3, 4, 5], [1] * 5)
+    # 1 - S = 0.2, 0.4, 0.6, ...
+    assert survival_quantile(curve, 0.25).estimate == 2
+    assert survival_quantile(curve, 0.2).estimate == 1.5
+    assert survival_quantile(curve, 0.9).estimate == 5
+
+
+def test_curves_that_cross_once():
+    # first: 3/4 from day 1. second: 3/4 from day 3, 1/2 from day 4. Equal on day 3.
+    first = kaplan_meier([1, 5, 6, 7], [1, 0, 0, 0])
+    second = kaplan_meier([3, 4, 6, 7], [1, 1, 0, 0])
+    found = crossings(first, second)
+    assert found.time.tolist() == [4]
+    assert found.first_above.tolist() == [True]
+    assert crossings(second, first).first_above.tolist() == [False]
+
+
+def test_a_crossing_counts_when_the_curves_come_far_enough_apart_on_both_sides():
+    # first: 3/4 from day 1, 1/2 from day 9; second: 3/4 from day 3, 1/2 from 4, 1/4 from 6.
+    # Differences: -1/4 on day 1, 0 on day 3, +1/4 on days 4 and 5, +1/2 from day 6, +1/4 on 9.
+    first = kaplan_meier([1, 9, 10, 11], [1, 1, 0, 0])
+    second = kaplan_meier([3, 4, 6, 11], [1, 1, 1, 0])
+    assert crossings(first, second, at_least=0.25).time.tolist() == [4]
+    assert crossings(first, second, at_least=0.26).time.size == 0
+
+
+def test_of_several_changes_between_two_far_points_the_last_counts():
+    # Steps of 1/8. first dies on 1, 2, 5; second on 3, 3, 3, 6, 6.
+    # Difference by day: 1: -1/8; 2: -2/8; 3: +1/8; 5: 0; 6: +2/8. The change is on day 3.
+    first = kaplan_meier([1, 2, 5, 9, 9, 9, 9, 9], [1, 1, 1, 0, 0, 0, 0, 0])
+    second = kaplan_meier([3, 3, 3, 6, 6, 9, 9, 9], [1, 1, 1, 1, 1, 0, 0, 0])
+    assert crossings(first, second, at_least=0.25).time.tolist() == [3]
+    # first dies once more on day 4 and falls behind again: the change on day 6 is the last.
+    first = kaplan_meier([1, 2, 4, 4, 9, 9, 9, 9], [1, 1, 1, 1, 0, 0, 0, 0])
+    second = kaplan_meier([3, 3, 3, 6, 6, 6, 9, 9], [1, 1, 1, 1, 1, 1, 0, 0])
+    assert crossings(first, second, at_least=0.25).time.tolist() == [6]
+    assert crossings(first, second).time.tolist() == [3, 4, 6]
+
+
+def test_curves_that_only_meet_do_not_cross():
+    first = kaplan_meier([1, 5, 6, 7], [1, 1, 0, 0])
+    second = kaplan_meier([3, 5, 6, 7], [1, 1, 0, 0])
+    assert crossings(first, second).time.size == 0
+
+
+def test_a_crossing_after_one_group_has_ended_does_not_count():
+    first = kaplan_meier([1, 2, 3], [1, 0, 0])
+    second = kaplan_meier([4, 5, 6, 7], [1, 1, 1, 0])
+    assert crossings(first, second).time.size == 0
+
+
+@pytest.mark.parametrize("estimate", [kaplan_meier, reverse_kaplan_meier])
+@pytest.mark.parametrize(
+    ("time", "event", "sentence"),
+    [
+        ([1, -2, 3], [1, 0, 1], "`time` must be at least 0."),  # W4
+        ([1, 2, 3], [1, 2, 1], "`event` must be true or false"),  # codes 1 and 2
+        ([5, 8, 9], [5, 8, 9], "`event` must be true or false"),  # the times once more
+        ([1, math.nan, 3], [1, 0, 1], "`time` must be finite"),
+        ([1, 2, 3], [1, 0], "same length"),
+        ([], [], "at least one"),
+    ],
+)
+def test_w4_and_finding_1_what_is_not_a_time_or_an_event_is_refused(
+    estimate, time, event, sentence
+):
+    with pytest.raises(ArgumentError, match=sentence):
+        estimate(time, event)
+
+
+def test_options_out_of_range_are_refused():
+    with pytest.raises(ArgumentError, match=r"Did you mean 0\.95"):
+        kaplan_meier([1], [1], level=95)
+    with pytest.raises(ArgumentError, match="`interval` must be"):
+        kaplan_meier([1], [1], interval="loglog")
+    with pytest.raises(ArgumentError, match="`quantile` must be"):
+        survival_quantile(kaplan_meier([1], [1]), 1.0)
+    with pytest.raises(ArgumentError, match="`at` must be at least 0"):
+        survival_at(kaplan_meier([1], [1]), [-1])
+    with pytest.raises(ArgumentError, match="`at` must be at least 0"):
+        numbers_at_risk([1], [-1])
+
+
+def test_no_answer_is_missing_even_for_one_patient():
+    for event in (0, 1):
+        curve = kaplan_meier([3], [event])
+        for field in (curve.survival, curve.std_error, curve.low, curve.high):
+            assert np.isfinite(field).all()

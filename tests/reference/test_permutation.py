@@ -1,0 +1,63 @@
+"""Permutation log-rank against R coin 1.4-2 and a full count (numbers in permutation.json)."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autallo.stats.permutation import logrank_permutation_test
+
+HERE = Path(__file__).parent
+CASES = json.loads((HERE / "permutation.json").read_text(encoding="utf-8"))["cases"]
+
+
+def cases(function):
+    chosen = [case for case in CASES if case["function"] == function]
+    assert chosen
+    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+
+
+def columns_of(case):
+    """Return times, events and group codes of the complete cases, levels in sorted order."""
+    given = case["args"]
+    names = [given["time"], given["event"], given["group"]]
+    with (HERE / "data" / f"{case['dataset']}.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [[row[name] for name in names] for row in csv.DictReader(stream)]
+    kept = [row for row in rows if all(row)]
+    levels = sorted({row[2] for row in kept})
+    return (
+        [float(row[0]) for row in kept],
+        [int(row[1]) for row in kept],
+        [levels.index(row[2]) for row in kept],
+    )
+
+
+@cases("logrank_exact_perm")
+def test_exact_p_value_of_coin(case):
+    test = logrank_permutation_test(*columns_of(case))
+    assert test.method == "exact"
+    assert test.p_value == pytest.approx(case["expected"]["p"], rel=case["rtol"])
+    # coin scores are the other way round (hazard less event) and belong to the first level
+    assert test.statistic == pytest.approx(case["expected"]["linear"][0], rel=1e-10)
+
+
+@cases("logrank_exact_perm_OE")
+def test_every_arrangement_counted_by_another_program(case):
+    answer = case["expected"]
+    test = logrank_permutation_test(*columns_of(case))
+    assert test.p_value == pytest.approx(answer["p_two_sided"], rel=case["rtol"])
+    assert test.p_value * answer["permutations"] == pytest.approx(
+        round(test.p_value * answer["permutations"]), abs=1e-6
+    )
+    assert -test.statistic == pytest.approx(answer["statistic"], rel=1e-10)
+
+
+@cases("logrank_mc_perm")
+def test_drawn_p_value_within_the_limits_of_coin(case):
+    rng = np.random.default_rng(20261122)
+    test = logrank_permutation_test(*columns_of(case), exact_up_to=0, draws=20_000, rng=rng)
+    low, high = case["expected"]["conf_int99"]
+    assert test.method == "monte_carlo"
+    assert low - 3 * test.standard_error < test.p_value < high + 3 * test.standard_error

@@ -1,0 +1,64 @@
+"""Rank test and shift against R coin and wilcox.test (golden numbers in ranks.json)."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from autallo.stats.ranks import hodges_lehmann, mann_whitney_test
+
+CASES = json.loads(Path(__file__).with_name("ranks.json").read_text(encoding="utf-8"))["cases"]
+
+
+def cases(kind):
+    chosen = [case for case in CASES if case["kind"] == kind]
+    assert chosen
+    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+
+
+@cases("exact")
+def test_exact_p_values_of_coin(case):
+    test, expected = mann_whitney_test(case["x"], case["y"]), case["expected"]
+    assert test.method == "exact"
+    assert test.statistic == expected["statistic"]
+    assert test.p_value == pytest.approx(expected["p_value"], rel=case["rtol"])
+    assert test.p_less == pytest.approx(expected["p_less"], rel=case["rtol"])
+    assert test.p_greater == pytest.approx(expected["p_greater"], rel=case["rtol"])
+
+
+@cases("asymptotic")
+def test_asymptotic_p_value_of_wilcox_test(case):
+    test, expected = mann_whitney_test(case["x"], case["y"], exact_up_to=0), case["expected"]
+    assert test.method == "asymptotic"
+    assert test.statistic == expected["statistic"]
+    assert test.p_value == pytest.approx(expected["p_value"], rel=case["rtol"])
+    assert test.superiority == pytest.approx(expected["superiority"], rel=case["rtol"])
+
+
+@cases("shift_exact")
+def test_shift_and_limits_of_coin(case):
+    shift = hodges_lehmann(case["x"], case["y"])
+    assert shift.method == "exact"
+    numbers = [shift.estimate, shift.low, shift.high]
+    expected = [case["expected"]["estimate"], *case["expected"]["interval"]]
+    assert numbers == pytest.approx(expected, rel=case["rtol"])
+
+
+@cases("shift_asymptotic")
+def test_shift_and_limits_of_wilcox_test_for_large_groups(case):
+    """Absolute 1e-3 for the limits: R searches them numerically, see `why_atol`."""
+    shift = hodges_lehmann(case["x"], case["y"])
+    assert shift.method == "asymptotic"
+    assert shift.estimate == case["expected"]["estimate"]
+    assert [shift.low, shift.high] == pytest.approx(case["expected"]["interval"], abs=case["atol"])
+
+
+def test_where_two_packages_disagree_we_are_with_coin():
+    """With ties exactRankTests gives other numbers; this fixes which ones are ours."""
+    ages = next(case for case in CASES if case["id"] == "bmt28/twosample/007")
+    assert ages["expected"]["exactRankTests_interval"] == [-15, -1]
+    assert hodges_lehmann(ages["x"], ages["y"]).high == -2.0
+    lopsided = next(case for case in CASES if case["id"] == "tables_shared/twosample/007")
+    assert lopsided["expected"]["exactRankTests_p"] == 0.046138478861591
+    p_value = mann_whitney_test(lopsided["x"], lopsided["y"]).p_value
+    assert p_value == pytest.approx(0.0471731167383341, rel=1e-12)

@@ -1,0 +1,208 @@
+"""The bundled studies from records to documents: the numbers that were published.
+
+Expected values are the abstract's (hu2019) and those of the two papers' data as R gives them
+(kersey1987, alloauto), typed in here; none is taken from a run of Autallo.
+"""
+
+import html
+import re
+
+import pytest
+from docx import Document
+
+from autallo.model.results import Flag
+
+
+def p_value(results, outcome, *, method, **wanted):
+    return results.one(outcome=outcome, measure="p_value", method=method, **wanted)
+
+
+def printed(value, digits=3):
+    return f"{value:.{digits}f}"
+
+
+class TestHu2019:
+    """Every number of the abstract of Hu et al., Bone Marrow Transplant 2019."""
+
+    @pytest.mark.parametrize(
+        ("group", "n"), [("autoCAR", 17), ("RD-alloCAR", 11), ("DD-alloCAR", 3)]
+    )
+    def test_groups_by_the_clinical_rule(self, hu2019, group, n):
+        assert dict(hu2019.results.flow[-1].by_group)[group] == n
+        assert "product_source" not in (hu2019.folder / "patients.csv").read_text()
+
+    @pytest.mark.parametrize(
+        ("group", "events", "n", "percent", "low", "high"),
+        [("autoCAR", 15, 17, "88.2", "63.6", "98.5"), ("RD-alloCAR", 11, 11, "100.0", "71.5",
+                                                      "100.0")],
+    )  # fmt: skip
+    def test_complete_remission(self, hu2019, group, events, n, percent, low, high):
+        found = hu2019.results.one(
+            analysis="outcome", outcome="complete_remission", group=group, measure="proportion"
+        )
+        assert (found.events, found.n) == (events, n)
+        numbers = (found.value, found.low, found.high)
+        assert tuple(f"{100 * x:.1f}" for x in numbers) == (percent, low, high)
+
+    def test_peak_expansion_is_higher_in_autocar(self, hu2019):
+        p = p_value(
+            hu2019.results, "peak_expansion", method="mann_whitney_exact", analysis="comparison"
+        )
+        assert printed(p.value) == "0.007"
+        ratio = hu2019.results.one(analysis="comparison", outcome="peak_expansion", measure="ratio")
+        assert (ratio.group, ratio.versus) == ("RD-alloCAR", "autoCAR")
+        assert ratio.high < 1
+
+    def test_severe_crs(self, hu2019):
+        counts = {
+            e.group: (e.events, e.n)
+            for e in hu2019.results.find(analysis="outcome", outcome="severe_crs")
+        }
+        assert counts["autoCAR"] == (8, 17)
+        assert counts["RD-alloCAR"] == (1, 11)
+        p = p_value(hu2019.results, "severe_crs", method="fisher_exact")
+        assert printed(p.value) == "0.049"
+
+    @pytest.mark.parametrize(
+        ("group", "events", "n", "percent"),
+        [("RD-alloCAR", 2, 11, "18.2"), ("DD-alloCAR", 1, 3, "33.3")],
+    )
+    def test_acute_gvhd(self, hu2019, group, events, n, percent):
+        found = hu2019.results.one(analysis="outcome", outcome="agvhd", group=group)
+        assert (found.events, found.n) == (events, n)
+        assert f"{100 * found.value:.1f}" == percent
+
+    def test_chronic_gvhd_and_relapse_within_six_months(self, hu2019):
+        p = p_value(
+            hu2019.results, "early_relapse", method="fisher_exact", subgroup="cgvhd_and_relapse"
+        )
+        assert printed(p.value) == "0.022"
+        assert p.n == 10
+
+    @pytest.mark.parametrize(
+        ("outcome", "method"),
+        [
+            ("peak_expansion", "mann_whitney_exact"),
+            ("crs_grade", "mann_whitney_exact"),
+            ("overall_survival", "logrank_exact"),
+        ],
+    )
+    def test_chronic_gvhd_within_recipient_derived_products(self, hu2019, outcome, method):
+        p = p_value(hu2019.results, outcome, method=method, subgroup="cgvhd_within_recipients")
+        assert p.value > 0.05
+        assert p.n == 11
+
+    def test_median_follow_up_is_nine_months(self, hu2019):
+        found = hu2019.results.one(analysis="follow_up", group="all", measure="median_days")
+        assert f"{found.value / 30.4375:.1f}" == "9.0"
+
+    def test_rows_read_are_analysed_or_excluded(self, hu2019):
+        flow = hu2019.results.flow
+        assert flow[0].remaining == 33
+        lost = sum(count for step in flow for _, count in step.excluded)
+        assert flow[0].remaining == flow[-1].remaining + lost
+        assert "read 33 = analysed 31 + excluded 2" in hu2019.printed
+
+
+class TestKersey1987:
+    """Kersey et al., N Engl J Med 1987;317:461: 91 patients, as R survival computes them."""
+
+    @pytest.mark.parametrize(
+        ("group", "n", "events", "median", "at_a_year"),
+        [("Allogeneic", 46, 33, 291.5, "0.4348"), ("Autologous", 45, 36, 112.0, "0.2222")],
+    )
+    def test_each_group(self, kersey1987, group, n, events, median, at_a_year):
+        found = kersey1987.results.one(analysis="outcome", group=group, measure="median_days")
+        assert (found.n, found.events, found.value) == (n, events, median)
+        survival = kersey1987.results.one(group=group, measure="survival", at_days=365.0)
+        assert printed(survival.value, 4) == at_a_year
+
+    def test_comparison(self, kersey1987):
+        test = kersey1987.results.one(measure="p_value", method="logrank")
+        assert printed(test.detail("chi_square"), 4) == "2.6073"
+        assert printed(test.value, 4) == "0.1064"
+        ratio = kersey1987.results.one(measure="hazard_ratio")
+        assert (ratio.group, ratio.versus) == ("Autologous", "Allogeneic")
+        assert printed(ratio.detail("log_hazard_ratio"), 4) == "0.3910"
+        assert printed(ratio.detail("std_error"), 4) == "0.2437"
+
+
+class TestAlloauto:
+    """Klein and Moeschberger, section 1.9: curves that cross."""
+
+    @pytest.mark.parametrize(
+        ("group", "events", "n"), [("allogeneic", 22, 50), ("autologous", 28, 51)]
+    )
+    def test_each_group(self, alloauto, group, events, n):
+        found = alloauto.results.one(analysis="outcome", group=group, measure="events")
+        assert (found.events, found.n) == (events, n)
+
+    def test_the_log_rank_p_stands_beside_the_crossing(self, alloauto):
+        test = alloauto.results.one(measure="p_value", method="logrank")
+        assert printed(test.value) == "0.537"
+        assert Flag.CURVES_CROSS in test.flags
+        # 15.757 months.
+        assert printed(test.detail("crossing_days_1") / 30.4375, 2) == "15.76"
+
+    def test_the_report_shows_the_crossing_and_never_says_no_difference(self, alloauto):
+        text = words(alloauto.folder / "results" / "report.html")
+        assert "no difference" not in text.lower()
+        assert "15.8 months" in text
+        assert "disadvantage before a crossing and an advantage after it cancel" in text
+
+
+def words(path):
+    """The visible text of an HTML file."""
+    text = re.sub(r"(?s)<(style|script|svg).*?</\1>", " ", path.read_text(encoding="utf-8"))
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def word_table_text(path):
+    """The text of every cell of every table of a Word file."""
+    tables = Document(str(path)).tables
+    return " ".join(cell.text for table in tables for row in table.rows for cell in row.cells)
+
+
+@pytest.mark.parametrize(
+    ("study", "numbers"),
+    [
+        ("hu2019", ["15/17 (88.2%)", "63.6 to 98.5", "11/11 (100%)", "71.5 to 100", "0.007",
+                    "8/17 (47.1%)", "1/11 (9.1%)", "0.049", "2/11 (18.2%)", "1/3 (33.3%)",
+                    "0.022", "9.0"]),
+        ("kersey1987", ["33/46", "36/45", "291.5", "112", "0.4348", "0.2222", "2.6073", "0.1064",
+                        "0.3910", "0.2437"]),
+        ("alloauto", ["22/50", "28/51", "0.537"]),
+    ],
+)  # fmt: skip
+def test_the_same_numbers_stand_in_html_and_word(study, numbers, request):
+    ran = request.getfixturevalue(study)
+    page = words(ran.folder / "results" / "report.html")
+    tables = word_table_text(ran.folder / "results" / "report.docx")
+    for number in numbers:
+        assert number in page, number
+        assert number in tables, number
+
+
+@pytest.mark.parametrize("study", ["hu2019", "kersey1987", "alloauto"])
+def test_every_primary_p_says_why_it_was_chosen(study, request):
+    tests = [
+        e
+        for e in request.getfixturevalue(study).results.estimates
+        if e.measure == "p_value" and e.role == "primary"
+    ]
+    assert tests
+    assert all(e.why for e in tests)
+
+
+def test_the_notice_stands_everywhere(hu2019):
+    notice = "Reconstructed from published summaries; no real patients."
+    folder = hu2019.folder / "results"
+    assert notice in words(folder / "report.html")
+    assert notice in (folder / "results.json").read_text(encoding="utf-8")
+    document = Document(str(folder / "report.docx"))
+    assert all(
+        notice in " ".join(p.text for p in section.header.paragraphs)
+        for section in document.sections
+    )
+    for figure in (folder / "figures").glob("*.svg"):
+        assert notice in " ".join(re.sub(r"<[^>]+>", " ", figure.read_text()).split()), figure.name

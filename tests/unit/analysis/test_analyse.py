@@ -1,0 +1,269 @@
+"""The whole analysis on cohorts made by hand: what is there, and what each number says."""
+
+import math
+
+import pytest
+
+from autallo.analysis.analyse import analyse
+from autallo.analysis.curves import axis_days
+from autallo.model.results import Flag, Role
+from unit.analysis.cohorts import cohort, follow_up, measured, protocol, streams
+
+
+def found(whole, /, **wanted):
+    hits = [
+        e
+        for e in whole.estimates
+        if all(getattr(e, name) == value for name, value in wanted.items())
+    ]
+    assert len(hits) == 1, [e.key for e in hits]
+    return hits[0]
+
+
+BINARY = {"cr": {"kind": "binary", "from": "x"}}
+
+
+def binary(a, b, left_out=None):
+    values = [*a, *b]
+    groups = ["a"] * len(a) + ["b"] * len(b)
+    return analyse(
+        cohort(groups, {"cr": measured(values, ("no", "yes"), left_out)}),
+        protocol(BINARY),
+        streams=streams,
+    )
+
+
+def test_a_proportion_has_its_exact_interval_and_its_count():
+    # 0 of 3: the upper limit solves (1 - p)^3 = 0.025, p = 1 - 0.025^(1/3).
+    whole = binary([0, 0, 0], [1, 1, 0])
+    mine = found(whole, analysis="outcome", group="a")
+    assert (mine.value, mine.events, mine.n, mine.low) == (0.0, 0, 3, 0.0)
+    assert mine.high == pytest.approx(1 - 0.025 ** (1 / 3), rel=1e-12)
+    assert mine.flags == (Flag.NO_EVENTS,)
+
+
+def test_fisher_compares_yes_of_the_first_group_with_yes_of_the_reference():
+    # 3/3 v 0/3: two-sided p = 2 / C(6, 3) = 0.1; the odds ratio of the first group is infinite.
+    whole = binary([1, 1, 1], [0, 0, 0])
+    p = found(whole, analysis="comparison", measure="p_value")
+    assert p.value == pytest.approx(0.1, rel=1e-12)
+    assert p.role is Role.PRIMARY
+    assert p.why
+    assert set(p.flags) == {Flag.SMALL_GROUP, Flag.CANNOT_REACH_ALPHA}
+    ratio = found(whole, analysis="comparison", measure="odds_ratio")
+    assert ratio.value is None
+    assert Flag.INFINITE in ratio.flags
+    assert ratio.low is not None
+    assert ratio.high is None
+
+
+def test_who_is_not_evaluable_is_counted_with_the_reason_in_group_and_pair():
+    reason = "no marrow"
+    whole = binary([1, 0, 0], [0, 1], [None, reason, None, None, reason])
+    assert found(whole, analysis="outcome", group="a").excluded == ((reason, 1),)
+    p = found(whole, analysis="comparison", measure="p_value")
+    assert p.excluded == ((reason, 2),)
+    assert p.n == 3
+
+
+def test_a_group_without_anybody_evaluable_gives_a_record_not_a_number():
+    reason = "no marrow"
+    whole = binary([1, 0], [0, 1], [reason, reason, None, None])
+    mine = found(whole, analysis="outcome", group="a")
+    assert (mine.value, mine.n, mine.flags) == (None, 0, (Flag.NOT_ESTIMABLE,))
+    p = found(whole, analysis="comparison", measure="p_value")
+    assert p.value is None
+    assert p.flags == (Flag.TOO_FEW_EVALUABLE,)
+
+
+def timed(days, cause, groups, kind="time_to_event", causes=("death",), **more):
+    outcome = (
+        {"kind": kind, "time": "t", "event": "e", **more}
+        if kind == "time_to_event"
+        else {"kind": kind, "time": "t", "cause": "c", "is": causes[0], **more}
+    )
+    return analyse(
+        cohort(groups, {"os": follow_up(days, cause, causes)}),
+        protocol({"os": outcome}),
+        streams=streams,
+    )
+
+
+def test_survival_is_read_at_the_day_with_the_number_at_risk_before_it():
+    # Group a: deaths on days 2 and 6, last contact on 4 and 8: S(5) = 3/4.
+    whole = timed([2, 4, 6, 8, 1, 3], [1, 0, 1, 0, 1, 0], "aaaabb", at_days=(5,))
+    at = found(whole, measure="survival", group="a", at_days=5.0)
+    assert at.value == pytest.approx(0.75)
+    assert at.detail("at_risk") == 2
+    assert at.events == 1
+    late = found(whole, measure="survival", group="b", at_days=5.0)
+    assert Flag.BEYOND_FOLLOW_UP in late.flags
+
+
+def test_the_chosen_p_and_the_conventional_one_stand_side_by_side():
+    # Deaths 1, 2, 3 in a, censored at 9 in b: only the observed split and its mirror image are
+    # as far out, so the exact p is 2 / C(6, 3).
+    whole = timed([1, 2, 3, 9, 9, 9], [1, 1, 1, 0, 0, 0], "aaabbb")
+    exact = found(whole, measure="p_value", method="logrank_exact")
+    assert exact.value == pytest.approx(0.1, rel=1e-12)
+    assert exact.role is Role.PRIMARY
+    assert "6 patients" in exact.why
+    usual = found(whole, measure="p_value", method="logrank")
+    assert usual.role is Role.CONVENTIONAL
+    assert usual.detail("observed") == 3
+    ratio = found(whole, measure="hazard_ratio")
+    assert (ratio.value, ratio.high) == (None, None)
+    assert Flag.MONOTONE in ratio.flags
+    assert ratio.low is not None
+
+
+def test_a_higher_hazard_in_the_first_group_is_a_ratio_above_one():
+    whole = timed([1, 2, 3, 4, 5, 6, 7, 8], [1] * 8, "aabaabbb")
+    assert found(whole, measure="hazard_ratio").value > 1
+
+
+def test_without_events_there_is_no_p_but_a_record_that_says_so():
+    whole = timed([1, 2, 3, 4], [0, 0, 0, 0], "aabb", at_days=(2,))
+    p = found(whole, measure="p_value")
+    assert p.value is None
+    assert "Nobody had the event" in p.why
+    at = found(whole, measure="survival", group="a")
+    assert at.value == 1
+    assert at.low < 1
+
+
+def test_curves_that_cross_are_flagged_with_the_days():
+    # a dies early, then hardly; b late: far apart on both sides of the crossing.
+    days = [1, 2, 3, 4, 20, 20, 20, 20, 10, 11, 12, 13, 14, 15, 16, 20]
+    cause = [1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0]
+    whole = timed(days, cause, "a" * 8 + "b" * 8)
+    p = found(whole, measure="p_value", method="logrank")
+    assert Flag.CURVES_CROSS in p.flags
+    # S_a stays at 1/2; S_b passes it on day 14 (after five of eight deaths).
+    assert p.detail("crossing_days_1") == 14
+    assert p.detail("crossing_days_2") is None
+
+
+def test_a_crossing_by_a_hair_is_not_flagged():
+    # 25 in each group: first a, then b is one death of 25 ahead; 0.04 is below 0.05.
+    days = [2, 4, 4, *[9] * 22, 3, 3, 5, *[9] * 22]
+    cause = [1, 1, 1, *[0] * 22, 1, 1, 1, *[0] * 22]
+    whole = timed(days, cause, "a" * 25 + "b" * 25)
+    assert Flag.CURVES_CROSS not in found(whole, measure="p_value", method="logrank").flags
+
+
+def test_unequal_follow_up_is_flagged():
+    days = [*range(1, 11), *range(101, 111)]
+    cause = [0] * 9 + [1] + [1] + [0] * 9
+    whole = timed(days, cause, "a" * 10 + "b" * 10)
+    assert Flag.UNEQUAL_FOLLOW_UP in found(whole, measure="p_value", method="logrank").flags
+
+
+def test_competing_risks_give_both_tests_and_the_cause_specific_ratio():
+    whole = timed(
+        [1, 2, 3, 4, 5, 6, 7, 8],
+        [1, 2, 1, 0, 2, 1, 0, 1],
+        "aaaabbbb",
+        kind="competing_risks",
+        causes=("relapse", "death"),
+        competing=("death",),
+        at_days=(4,),
+    )
+    # Group a: at risk 4, relapse: 1/4; then death; then 1/2 * (1 - 1/4 - 1/4) = 1/4 more.
+    at = found(whole, measure="incidence", group="a", category="relapse", at_days=4.0)
+    assert at.value == pytest.approx(0.5)
+    assert at.events == 2
+    assert found(whole, method="gray_permutation").role is Role.PRIMARY
+    assert found(whole, method="gray").role is Role.CONVENTIONAL
+    assert found(whole, measure="cause_specific_hazard_ratio").category == "relapse"
+    assert {curve.cause for curve in whole.curves} == {"relapse", "death"}
+
+
+def test_a_ratio_on_the_log_axis_and_a_shift_on_the_linear():
+    values = [10.0, 20.0, 40.0, 1.0, 2.0, 4.0]
+    kinds = {
+        axis: analyse(
+            cohort("aaabbb", {"peak": measured(values, kind=float)}),
+            protocol({"peak": {"kind": "continuous", "from": "x", "axis": axis}}),
+            streams=streams,
+        )
+        for axis in ("log", "linear")
+    }
+    assert found(kinds["log"], measure="ratio").value == pytest.approx(10)
+    # Differences 6, 8, 9, 16, 18, 19, 36, 38, 39: the middle one is 18.
+    assert found(kinds["linear"], measure="shift").value == pytest.approx(18)
+    assert found(kinds["log"], measure="geometric_mean", group="a").value == pytest.approx(20)
+    assert kinds["log"].samples[0].values == (10.0, 20.0, 40.0)
+
+
+def test_limit_values_are_flagged():
+    whole = analyse(
+        cohort("aabb", {"peak": measured([1, 2, 3, 9], kind=float, limited=[0, 0, 0, 1])}),
+        protocol({"peak": {"kind": "continuous", "from": "x"}}),
+        streams=streams,
+    )
+    assert Flag.LIMIT_VALUES in found(whole, measure="p_value").flags
+    assert whole.samples[1].limited == (0, 1)
+
+
+def test_factors_compare_their_levels_within_the_groups_declared():
+    outcome = measured([1, 1, 0, 0, 1, 0], ("no", "yes"))
+    factors = {"gvhd": {"within": ("a",), "outcomes": ("cr",), "planned": False}}
+    whole = analyse(
+        cohort("aaaabb", {"cr": outcome}, gvhd=[True, True, False, False, True, None]),
+        protocol(BINARY, factors=factors),
+        streams=streams,
+    )
+    p = found(whole, analysis="factor", measure="p_value")
+    assert (p.group, p.versus, p.subgroup, p.n) == ("yes", "no", "gvhd", 4)
+    assert p.value == pytest.approx(1 / 3)
+    assert Flag.UNPLANNED in p.flags
+
+
+def test_table_1_shows_missing_and_never_tests_it():
+    whole = analyse(
+        cohort(
+            "aaabbb",
+            {"cr": measured([0] * 6, ("no", "yes"))},
+            sex=["f", "m", None, "f", "m", "m"],
+            same=["x"] * 6,
+            age=[1.0, 2.0, None, 4.0, 5.0, 6.0],
+        ),
+        protocol(BINARY, table1=("sex", "age", "same")),
+        streams=streams,
+    )
+    mine = found(whole, analysis="baseline", outcome="sex", group="a", category="f")
+    assert (mine.events, mine.n, mine.excluded) == (1, 2, (("missing", 1),))
+    assert found(whole, outcome="age", group="a", measure="median").value == 1.5
+    p = found(whole, outcome="sex", measure="p_value")
+    assert p.n == 5
+    assert p.method == "fisher_exact"
+    # 1/2 v 1/3 with all five: every table is as probable or more, p = 1.
+    assert p.value == pytest.approx(1.0)
+    assert found(whole, outcome="age", measure="standardised_difference").value < 0
+    alike = found(whole, outcome="same", measure="p_value")
+    assert alike.value is None
+    assert "same value" in alike.why
+
+
+def test_another_outcome_changes_no_number():
+    days, cause = [1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 1, 0, 2, 1, 0, 1]
+    risk = {"kind": "competing_risks", "time": "t", "cause": "c", "is": "x", "competing": ("y",)}
+    one = {"ri": follow_up(days, cause, ("x", "y"))}
+    two = {"cr": measured([0, 1] * 4, ("no", "yes")), **one}
+    alone = analyse(cohort("aaaabbbb", one), protocol({"ri": risk}), streams=streams)
+    both = analyse(cohort("aaaabbbb", two), protocol({**BINARY, "ri": risk}), streams=streams)
+    mine = {e.key: e for e in both.estimates if e.outcome == "ri"}
+    assert mine == {e.key: e for e in alone.estimates if e.outcome == "ri"}
+
+
+@pytest.mark.parametrize(
+    ("last", "step"), [(40, 1), (300, 2), (400, 2), (700, 3), (1845, 12), (9000, 36)]
+)
+def test_the_axis_has_whole_months_and_at_most_nine_ticks(last, step):
+    ticks = axis_days(last)
+    assert ticks[0] == 0
+    assert len(ticks) <= 9
+    assert ticks[-1] <= last
+    assert ticks[1] == pytest.approx(step * 30.4375)
+    assert math.isclose(ticks[-1], round(ticks[-1] / 30.4375) * 30.4375, abs_tol=1e-5)

@@ -1,0 +1,160 @@
+"""The sentences of the report, word for word."""
+
+import dataclasses
+import re
+
+import pytest
+
+from autallo.model.methods import METHODS, REFERENCES
+from autallo.report.prose import (
+    sentence_comparison,
+    sentence_crossing,
+    sentence_follow_up,
+    sentence_join,
+    sentence_limits,
+    sentence_methods,
+    sentence_outcome,
+    sentence_summary,
+)
+from autallo.report.scope import Scope
+from autallo.report.terminal import sentence_overview
+from unit.report.example import AUTO, RD, example, hostile
+
+PAIR = (RD, AUTO)
+
+
+@pytest.fixture(scope="module")
+def study():
+    return Scope.of_study(example())
+
+
+def test_who_was_analysed_and_for_how_long():
+    assert sentence_summary(example()) == (
+        "31 patients were analysed: autoCAR (n = 17), RD-alloCAR (n = 11) and DD-alloCAR (n = 3)."
+    )
+    assert sentence_follow_up(example()) == "Median follow-up was 9.6 months (95% CI 8.1 to 10.8)."
+
+
+def test_binary_outcome(study):
+    assert sentence_outcome(study, "complete_remission", "binary") == (
+        "Complete remission by day 30 was recorded in 15 of 17 (88.2%, 95% CI 63.6 to 98.5) with "
+        "autoCAR, 11 of 11 (100%, 71.5 to 100) with RD-alloCAR and 3 of 3 (100%, 29.2 to 100) "
+        "with DD-alloCAR."
+    )
+
+
+def test_a_comparison_says_what_it_cannot_exclude(study):
+    assert sentence_comparison(study, "complete_remission", PAIR) == (
+        "RD-alloCAR against autoCAR: p = 0.505 (Fisher's exact test). The odds ratio is infinite "
+        "(95% CI 0.2 to no upper limit). Neither lower odds nor higher odds with RD-alloCAR can "
+        "be excluded. With groups of this size no result could have given p below 0.05."
+    )
+
+
+def test_test_and_interval_that_disagree_are_called_borderline(study):
+    assert sentence_comparison(study, "severe_crs", PAIR).endswith(
+        "p is below 0.05 although the interval holds 1: test and interval order the possible "
+        "results differently, so this is a borderline finding."
+    )
+
+
+def test_an_interval_on_one_side_says_which(study):
+    assert "The interval holds only lower values with RD-alloCAR." in sentence_comparison(
+        study, "peak_expansion", PAIR
+    )
+
+
+def test_conventional_p_stands_beside_the_chosen_one(study):
+    assert sentence_comparison(study, "overall_survival", PAIR).startswith(
+        "RD-alloCAR against autoCAR: p = 0.812 (exact permutation log-rank test; conventional "
+        "log-rank test, p = 0.787)."
+    )
+
+
+def test_crossing_curves_get_a_paragraph(study):
+    text = sentence_crossing(study, "overall_survival", PAIR)
+    assert text.startswith(
+        "The curves of RD-alloCAR and autoCAR for overall survival cross at 5.3 and 8.1 months."
+    )
+    assert "can say that the groups do alike" in text
+    assert sentence_crossing(study, "relapse", PAIR) == ""
+
+
+def test_grades_and_events_in_words(study):
+    assert sentence_outcome(study, "crs_grade", "ordinal").startswith(
+        "CRS grade: grade 0 in 1, grade 1 in 4, grade 2 in 4, grade 3 in 5 and grade 4 in 3 of "
+        "17 patients with autoCAR;"
+    )
+    text = sentence_outcome(study, "relapse", "competing_risks")
+    assert "Death without relapse was seen in 1 of 15 with autoCAR" in text
+    assert "The cumulative incidence of relapse by 12 months was 44.0% (95% CI" in text
+
+
+def test_levels_of_a_factor_are_quoted():
+    (factor,) = Scope.of_factors(example())
+    assert sentence_comparison(factor, "overall_survival", ("yes", "no")) == (
+        "“yes” against “no”: p = 0.560 (exact permutation log-rank test). The hazard ratio has no "
+        "finite estimate (95% CI 0 to 4.17). Neither a lower hazard nor a higher hazard in the "
+        "group “yes” can be excluded. Fewer than five patients in a group: read counts and "
+        "intervals, not p."
+    )
+
+
+def test_nothing_claims_that_groups_do_not_differ(study):
+    everything = " ".join(
+        [sentence_comparison(study, o, PAIR) for o, _ in study.outcomes]
+        + [sentence_outcome(study, o, k) for o, k in study.outcomes]
+        + list(sentence_limits(example()))
+    )
+    assert not re.search(r"no (significant )?difference|did not differ|similar", everything)
+
+
+def test_methods_are_those_that_ran_and_no_others():
+    results = example()
+    text = sentence_methods(results)
+    words = " ".join(paragraph for _, paragraph in text.paragraphs)
+    used = {e.method for e in results.estimates} | {c.method for c in results.curves}
+    for key, method in METHODS.items():
+        assert (method.sentence[:-1] in words) == (key in used), key
+
+
+def test_citations_are_numbered_in_order_and_all_listed():
+    text = sentence_methods(example())
+    words = " ".join(paragraph for _, paragraph in text.paragraphs)
+    cited = [int(n) for group in re.findall(r"\[([\d,]+)\]", words) for n in group.split(",")]
+    first_seen = list(dict.fromkeys(cited))
+    assert sorted(first_seen) == list(range(1, len(text.references) + 1))
+    assert set(text.references) <= set(REFERENCES.values())
+    assert text.references[0] == REFERENCES["clopper1934"]
+
+
+def test_limits_count_the_comparisons_and_name_the_smallest_p():
+    text = " ".join(sentence_limits(example()))
+    assert "Groups are small (17 in autoCAR, 11 in RD-alloCAR and 3 in DD-alloCAR)." in text
+    assert "the smallest attainable p is 0.146" in text
+    assert "11 comparisons of outcomes were made (7 of the groups, 4 of factors)" in text
+    assert "Not planned before the data were seen: Relapse within 6 months." in text
+
+
+def test_a_study_without_groups_to_compare_still_speaks():
+    results = example()
+    bare = dataclasses.replace(
+        results,
+        card=dataclasses.replace(results.card, comparisons=(), factors=(), unplanned=()),
+        estimates=tuple(e for e in results.estimates if e.versus is None and e.subgroup is None),
+    )
+    assert not any("comparisons of outcomes" in text for text in sentence_limits(bare))
+    assert sentence_methods(bare).choices == ()
+
+
+def test_lines_for_the_terminal_hold_no_control_character():
+    lines = sentence_overview(hostile("\x1b[31m"))
+    assert len(lines) > 10
+    assert not any("\x1b" in line for line in lines)
+
+
+def test_join():
+    assert sentence_join([]) == ""
+    assert sentence_join(["a"]) == "a"
+    assert sentence_join(["a", "b"]) == "a and b"
+    assert sentence_join(["a", "b", "c"]) == "a, b and c"
