@@ -28,7 +28,7 @@ __all__ = ["compare_incidence", "compare_survival"]
 GRAY_DRAWS = 10_000
 UNEQUAL_P = 0.05
 #: Curves cross when each is above the other by at least this at some time (decision 0013).
-CROSSING = 0.05
+CROSSING = 0.10
 Times = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
 
 

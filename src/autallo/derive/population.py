@@ -10,7 +10,13 @@ from autallo.derive.problems import Problems
 from autallo.derive.records import INFUSION_ROW, Records
 from autallo.errors import Severity
 from autallo.model.cohort import GROUP
-from autallo.model.expression import names_in, parse_expression
+from autallo.model.expression import (
+    And,
+    Expression,
+    expression_text,
+    names_in,
+    parse_expression,
+)
 from autallo.model.flow import FlowStep
 from autallo.model.protocol import Protocol
 
@@ -67,7 +73,7 @@ def _in_population(
     frame = frame.with_columns(
         pl.when(pl.col(KEPT).is_null())
         .then(pl.format("cannot tell: {} missing", missing))
-        .otherwise(pl.lit("condition not met"))
+        .otherwise(_first_not_met(condition, frame))
         .alias(REASON)
     )
     kept = frame.filter(pl.col(KEPT))
@@ -82,6 +88,19 @@ def _in_population(
         excluded=_counted(lost.get_column(REASON).to_list()),
     )
     return kept.drop(KEPT, REASON), step
+
+
+def _first_not_met(condition: Expression, frame: pl.DataFrame) -> pl.Expr:
+    """Return the first part of a condition joined by `and` that does not hold, in words."""
+    parts = condition.parts if isinstance(condition, And) else (condition,)
+    told_already = Problems()
+    told = [
+        pl.when(~derive_condition(part, frame, told_already)).then(
+            pl.lit(f"not met: {expression_text(part)}")
+        )
+        for part in parts
+    ]
+    return pl.coalesce(*told, pl.lit("condition not met"))
 
 
 def _counted(reasons: list[str]) -> tuple[tuple[str, int], ...]:

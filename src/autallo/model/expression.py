@@ -25,6 +25,7 @@ __all__ = [
     "Membership",
     "Not",
     "Or",
+    "expression_text",
     "names_in",
     "parse_expression",
 ]
@@ -114,6 +115,40 @@ def names_in(expression: Expression) -> tuple[str, ...]:
             return names_in(part)
         case And(parts=parts) | Or(parts=parts):
             return tuple(dict.fromkeys(name for part in parts for name in names_in(part)))
+
+
+def expression_text(expression: Expression) -> str:
+    """Return a condition as it would be written; reading it back gives the same tree."""
+    match expression:
+        case Comparison(name=name, operator=operator, literal=literal):
+            return f"{name} {operator} {_literal_text(literal)}"
+        case Membership(name=name, literals=literals):
+            return f"{name} in [{', '.join(_literal_text(literal) for literal in literals)}]"
+        case IsMissing(name=name):
+            return f"{name} is missing"
+        case Not(part=IsMissing(name=name)):
+            return f"{name} is not missing"
+        case Not(part=part):
+            return f"not ({expression_text(part)})"
+        case And(parts=parts):
+            return " and ".join(_within(part) for part in parts)
+        case Or(parts=parts):
+            return " or ".join(_within(part) for part in parts)
+
+
+def _within(part: Expression) -> str:
+    text = expression_text(part)
+    return f"({text})" if isinstance(part, And | Or) else text
+
+
+def _literal_text(literal: Literal) -> str:
+    if isinstance(literal, bool):
+        return "true" if literal else "false"
+    if isinstance(literal, date):
+        return literal.isoformat()
+    if isinstance(literal, str):
+        return f'"{literal}"' if "'" in literal else f"'{literal}'"
+    return repr(literal)
 
 
 @dataclass(frozen=True, slots=True)

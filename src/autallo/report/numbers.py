@@ -155,6 +155,12 @@ def format_estimate(
     return f"{value} ({interval})" if interval else value
 
 
+def format_unit(unit: str | None) -> str:
+    """Return a unit as it is printed: "10⁶/kg" for "10^6/kg", "µg" for "ug"."""
+    raised = re.sub(r"\^(-?\d+)", lambda power: power[1].translate(_SUPERSCRIPTS), unit or "")
+    return re.sub(r"\bu(?=[gLlm]\b)", "µ", raised)
+
+
 def format_text(text: str) -> str:
     """Return text that may stand on a page: no control, no direction marks, one line.
 

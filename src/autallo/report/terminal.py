@@ -12,6 +12,7 @@ from autallo.report.numbers import (
     format_percent,
     format_proportion,
     format_text,
+    format_unit,
     format_value,
 )
 from autallo.report.prose import sentence_follow_up, sentence_summary
@@ -103,7 +104,7 @@ def _median(scope: Scope, outcome: str, group: str) -> str:
     if found is None:
         return ""
     quartiles = format_interval(found.detail("q1"), found.detail("q3"))
-    unit = f" {found.unit}" if found.unit else ""
+    unit = f" {format_unit(found.unit)}" if found.unit else ""
     return f"median {format_value(found)} ({quartiles}){unit}"
 
 

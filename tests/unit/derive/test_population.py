@@ -40,7 +40,7 @@ def test_the_flow_counts_every_patient():
         (
             "In the population (disease == 'B-ALL')",
             5,
-            (("cannot tell: disease missing", 1), ("condition not met", 1)),
+            (("cannot tell: disease missing", 1), ("not met: disease == 'B-ALL'", 1)),
         ),
         (
             "In a declared group",
@@ -130,7 +130,23 @@ def test_one_infusion_must_be_chosen():
     cohort = derived(rows, infusions=infusions, include="infusion_number == 1")
     assert cohort.frame["patient_id"].to_list() == ["01", "02"]
     assert cohort.frame["day0"].to_list() == [day("2020-01-01"), day("2020-02-01")]
-    assert cohort.flow[2].excluded == (("condition not met", 1),)
+    assert cohort.flow[2].excluded == (("not met: infusion_number == 1", 1),)
+
+
+def test_of_several_conditions_the_first_that_does_not_hold_is_the_reason():
+    rows = patients(
+        *[{"arm": "A", "disease": "B-ALL", "lines": 3}] * 3,
+        {"arm": "A", "disease": "AML", "lines": 0},
+        {"arm": "A", "disease": "B-ALL", "lines": 1},
+        {"arm": "A", "disease": "B-ALL", "lines": 0},
+    )
+    include = "disease == 'B-ALL' and (lines >= 2 or lines == 0) and not lines in [0, 9]"
+    flow = derived(rows, include=include, types={"lines": "integer"}).flow
+    assert flow[1].excluded == (
+        ("not met: disease == 'B-ALL'", 1),
+        ("not met: lines >= 2 or lines == 0", 1),
+        ("not met: not (lines in [0, 9])", 1),
+    )
 
 
 @pytest.mark.parametrize(

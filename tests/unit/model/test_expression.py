@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autallo.model.expression import (
     And,
@@ -12,6 +14,7 @@ from autallo.model.expression import (
     Membership,
     Not,
     Or,
+    expression_text,
     names_in,
     parse_expression,
 )
@@ -96,3 +99,34 @@ def test_a_name_is_only_ever_a_name():
 def test_names_in_order_and_once():
     tree = parse_expression("b == 1 and (a is missing or not b in [2]) and c > 0")
     assert names_in(tree) == ("b", "a", "c")
+
+
+LITERALS = st.one_of(
+    st.booleans(),
+    st.integers(-999, 999),
+    st.floats(0.001, 999, allow_nan=False),
+    st.dates(),
+    st.text(alphabet="abc XYZ-'", max_size=5),
+)
+NAMES = st.from_regex(r"[a-m][a-z_]{0,5}", fullmatch=True).filter(
+    lambda name: name not in {"and", "in", "is", "missing", "false"}
+)
+LEAVES = st.one_of(
+    st.builds(Comparison, NAMES, st.sampled_from(["==", "!=", "<", "<=", ">", ">="]), LITERALS),
+    st.builds(Membership, NAMES, st.lists(LITERALS, min_size=1, max_size=3).map(tuple)),
+    st.builds(IsMissing, NAMES),
+)
+TREES = st.recursive(
+    LEAVES,
+    lambda parts: st.one_of(
+        st.builds(Not, parts),
+        st.builds(And, st.lists(parts, min_size=2, max_size=3).map(tuple)),
+        st.builds(Or, st.lists(parts, min_size=2, max_size=3).map(tuple)),
+    ),
+    max_leaves=6,
+)
+
+
+@given(TREES)
+def test_a_condition_written_out_reads_back_equal(tree):
+    assert parse_expression(expression_text(tree)) == tree

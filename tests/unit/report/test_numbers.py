@@ -14,6 +14,7 @@ from autallo.report.numbers import (
     format_percent,
     format_proportion,
     format_text,
+    format_unit,
     format_value,
 )
 
@@ -127,3 +128,12 @@ def test_text_keeps_no_control_and_no_direction_mark():
     assert format_text("a\tb\r\nc") == "a b c"
     assert format_text("evil\u202etxt\u2066") == "eviltxt"
     assert format_text("µ ≥ é 漢 שלום") == "µ ≥ é 漢 שלום"
+
+
+@pytest.mark.parametrize(
+    ("unit", "printed"),
+    [("10^6/kg", "10⁶/kg"), ("copies/ug DNA", "copies/µg DNA"), ("10^9/L", "10⁹/L"), ("%", "%"),
+     ("ug/L", "µg/L"), ("U/L", "U/L"), (None, "")],
+)  # fmt: skip
+def test_units_are_printed_with_powers_and_micro(unit, printed):
+    assert format_unit(unit) == printed

@@ -37,7 +37,7 @@ def figure_grades(scope: Scope, outcome: str) -> Picture | None:
         sheet.name_rows(axes, names)
         axes.set_ylim(len(groups) - 0.45, -0.55)
         axes.set_xlim(0, 100)
-        axes.set_xlabel(f"Patients (%) at each {figure_text(label, 80)}")
+        axes.set_xlabel("Patients (%)")
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
         text = ", ".join(figure_comparison(scope, outcome).split("\n"))

@@ -17,7 +17,7 @@ from autallo.report.figures.sheet import (
     Sheet,
     figure_text,
 )
-from autallo.report.numbers import format_number
+from autallo.report.numbers import format_number, format_unit
 from autallo.report.picture import Picture
 from autallo.report.scope import Scope
 
@@ -39,7 +39,7 @@ def figure_values(scope: Scope, outcome: str, *, log: bool) -> Picture | None:
     if not samples:
         return None
     log = log and all(value > 0 for sample in samples for value in sample.values)
-    label, unit = scope.label(outcome), samples[0].unit
+    label, unit = scope.label(outcome), format_unit(samples[0].unit)
     with Sheet(HEAD_MM + ROW_MM * len(samples), notice=scope.card.notice) as sheet:
         axes: Axes = sheet.figure.add_subplot()
         _axis(axes, samples, log=log)

@@ -121,6 +121,6 @@ def _choices(results: Results) -> tuple[tuple[str, str], ...]:
     found = {
         (METHODS[estimate.method].name, estimate.why): None
         for estimate in results.estimates
-        if estimate.why
+        if estimate.why and estimate.value is not None
     }
     return tuple((f"{name[:1].upper()}{name[1:]}", why) for name, why in found)

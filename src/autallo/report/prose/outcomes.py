@@ -14,6 +14,7 @@ from autallo.report.numbers import (
     format_number,
     format_p,
     format_percent,
+    format_unit,
     format_value,
 )
 from autallo.report.scope import Scope
@@ -102,7 +103,7 @@ def _grades(scope: Scope, outcome: str) -> str:
 
 
 def _median(scope: Scope, outcome: str) -> str:
-    units = [e.unit for e in scope.find(outcome, measure="median") if e.unit]
+    units = [format_unit(e.unit) for e in scope.find(outcome, measure="median") if e.unit]
     unit = f" ({units[0]})" if units else ""
     told = _told(scope, outcome, _quartiles, measure="median")
     return f"The median of {_lower(scope.label(outcome))}{unit} was {told}." if told else ""
@@ -219,7 +220,7 @@ def _test(
 def _size(effect: Estimate) -> str:
     name = EFFECTS.get(effect.measure, effect.measure.replace("_", " "))
     value = format_value(effect)
-    unit = f" {effect.unit}" if effect.unit and effect.value is not None else ""
+    unit = f" {format_unit(effect.unit)}" if effect.unit and effect.value is not None else ""
     limits = format_interval(
         effect.low, effect.high, flags=effect.flags, zero_below=effect.measure in RATIOS
     )

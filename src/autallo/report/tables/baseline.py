@@ -13,6 +13,7 @@ from autallo.report.numbers import (
     format_level,
     format_p,
     format_percent,
+    format_unit,
     format_value,
 )
 from autallo.report.scope import EVERYBODY, Scope
@@ -125,7 +126,7 @@ def _column(scope: Scope, column: str, groups: tuple[str, ...], notes: Footnotes
 def _named(scope: Scope, column: str, described: dict[str, tuple[Estimate, ...]]) -> str:
     """Return the label of a number with its unit, unless the label already says it."""
     label = scope.label(column)
-    units = [e.unit for found in described.values() for e in found if e.unit]
+    units = [format_unit(e.unit) for found in described.values() for e in found if e.unit]
     return label if not units or units[0] in label else f"{label}, {units[0]}"
 
 

@@ -36,8 +36,7 @@ def table_details(results: Results) -> Table | None:
         name="details",
         title="Numbers in full",
         columns=(
-            Column("Outcome", words=True),
-            Column("Group", words=True),
+            Column("", words=True),
             Column("Number", words=True),
             Column("Value"),
             Column("Interval"),
@@ -55,12 +54,17 @@ def table_details(results: Results) -> Table | None:
 
 def _rows(scope: Scope, notes: Footnotes) -> Iterator[Row]:
     for outcome, _ in scope.outcomes:
-        for estimate in scope.find(outcome):
-            if estimate.measure in MEASURES:
-                yield _row(scope, outcome, estimate, notes)
+        found = [e for e in scope.find(outcome) if e.measure in MEASURES]
+        if found:
+            label = scope.label(outcome)
+            if scope.subgroup is not None:
+                label = f"{label} by {scope.label(scope.subgroup)}"
+            yield Row((Cell(label), *(Cell() for _ in range(5))), heading=True)
+        for estimate in found:
+            yield _row(scope, estimate, notes)
 
 
-def _row(scope: Scope, outcome: str, estimate: Estimate, notes: Footnotes) -> Row:
+def _row(scope: Scope, estimate: Estimate, notes: Footnotes) -> Row:
     group = scope.name(estimate.group)
     if estimate.versus is not None:
         group = scope.pair_name((estimate.group, estimate.versus))
@@ -69,14 +73,14 @@ def _row(scope: Scope, outcome: str, estimate: Estimate, notes: Footnotes) -> Ro
     marks = notes.mark(flag.value for flag in estimate.flags)
     return Row(
         (
-            Cell(scope.label(outcome)),
             Cell(group),
             Cell(_measure(estimate)),
             Cell(format_value(estimate, show=show), estimate.value, marks),
             Cell(interval or NOTHING),
             Cell(str(estimate.n), estimate.n),
             Cell(_behind(estimate)),
-        )
+        ),
+        indent=1,
     )
 
 
@@ -112,4 +116,4 @@ def _full(value: float) -> str:
 
 
 def _day(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{value:.3f}".rstrip("0").rstrip(".")

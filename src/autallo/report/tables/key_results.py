@@ -9,6 +9,7 @@ from autallo.report.numbers import (
     format_p,
     format_percent,
     format_proportion,
+    format_unit,
     format_value,
 )
 from autallo.report.scope import Scope
@@ -90,7 +91,9 @@ def _counts(scope: Scope, outcome: str, _notes: Footnotes) -> Headline:
 
 
 def _median(scope: Scope, outcome: str, notes: Footnotes) -> Headline:
-    unit = next((e.unit for e in scope.find(outcome, measure="median") if e.unit), None)
+    unit = next(
+        (format_unit(e.unit) for e in scope.find(outcome, measure="median") if e.unit), None
+    )
     words = f"median, {unit}" if unit else "median"
     return words, _cell(scope, outcome, format_value, notes, measure="median")
 

@@ -18,6 +18,7 @@ from autallo.report.numbers import (
     format_p,
     format_percent,
     format_proportion,
+    format_unit,
     format_value,
 )
 from autallo.report.scope import Scope
@@ -124,7 +125,9 @@ class Layout:
             return Cell(NOTHING)
         name = EFFECTS.get(estimate.measure, estimate.measure.replace("_", " "))
         text = format_estimate(estimate, zero_below=estimate.measure in RATIOS)
-        unit = f" {estimate.unit}" if estimate.unit and estimate.value is not None else ""
+        unit = (
+            f" {format_unit(estimate.unit)}" if estimate.unit and estimate.value is not None else ""
+        )
         silent = (*_SAID_IN_WORDS, Flag.UNPLANNED, Flag.CANNOT_REACH_ALPHA)
         colon = ":" if estimate.value is None else ""
         marks = self.notes.of(estimate, silent=silent, exclusions=False)
@@ -176,7 +179,7 @@ def _categories(layout: Layout, outcome: str) -> Iterator[Row]:
 
 def _continuous(layout: Layout, outcome: str) -> Iterator[Row]:
     find = _finder(layout, outcome, measure="median")
-    units = [e.unit for e in layout.scope.find(outcome, measure="median") if e.unit]
+    units = [format_unit(e.unit) for e in layout.scope.find(outcome, measure="median") if e.unit]
     name = ", ".join(dict.fromkeys([layout.scope.label(outcome), *units[:1]]))
     yield layout.row(name, lambda _: Cell(), outcome=outcome, heading=True)
     yield layout.row("Median (quartiles)", _shown(layout, find, _quartiles), indent=1)
