@@ -182,7 +182,7 @@ def _card(protocol: "Protocol", cohort: "Cohort") -> StudyCard:
         factors=tuple(
             (
                 name,
-                factor_levels(cohort, factor, name),
+                factor_levels(cohort, protocol, name),
                 factor.within or protocol.groups.levels,
                 factor.outcomes,
             )

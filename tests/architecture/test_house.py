@@ -40,7 +40,7 @@ DISK_CALLS = {
 FIRST_WORDS = {
     "clinical": ("grade_", "classify_", "convert_", "days_", "age_", "best_"),
     "ingest": ("read_", "check_", "write_"),
-    "derive": ("derive_",),
+    "derive": ("derive_", "check_"),
     "analysis": (
         "describe_", "compare_", "adjust_", "choose_", "analyse", "observe_", "pair_",
         "p_value_", "count_", "factor_", "axis_", "evaluable", "bounded", "finite",

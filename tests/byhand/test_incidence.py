@@ -66,11 +66,19 @@ def test_limits_of_four_patients_on_both_scales():
 
 
 def test_nobody_had_the_event_yet_gives_a_bound_and_never_a_point():
-    """With level 0.75 the tail is 1/8: r = 3 gives 1 - 1/2, r = 1 gives 1 - 1/8."""
+    """With level 0.75 the tail is 1/8. Day 1: three patients, 1 - (1/8)^(1/3) = 1/2. Day 2: one
+    at risk and 2/3 event-free before, so 3/2 patients count: 1 - (1/8)^(2/3) = 3/4.
+    """
     fit = cumulative_incidence([1, 1, 2], [2, 0, 0], n_causes=2, level=0.75)
     assert fit.incidence[:, 0].tolist() == [0, 0]
     assert fit.low[:, 0].tolist() == [0, 0]
-    np.testing.assert_allclose(fit.high[:, 0], [1 / 2, 7 / 8], rtol=1e-12)
+    np.testing.assert_allclose(fit.high[:, 0], [1 / 2, 3 / 4], rtol=1e-12)
+
+
+def test_without_censoring_the_bound_is_that_of_all_patients_whatever_else_happened():
+    """Clopper-Pearson for 0 of 4: the three who had the other event never had this one."""
+    fit = cumulative_incidence([1, 2, 3, 4], [2, 2, 2, 2], n_causes=2)
+    np.testing.assert_allclose((1 - fit.high[:, 0]) ** 4, 0.025, rtol=1e-12)
 
 
 @pytest.mark.parametrize("interval", ["log-log", "plain"])

@@ -123,7 +123,8 @@ def test_the_curve_is_read_from_the_right():
     assert read.survival.tolist() == pytest.approx([1, 1, 5 / 6, 5 / 6, 0, 0], rel=1e-14)
     assert read.at_risk.tolist() == [6, 6, 6, 5, 1, 0]
     assert read.events.tolist() == [0, 0, 1, 1, 4, 4]
-    assert read.beyond.tolist() == [False, False, False, False, False, True]
+    # once the curve is at 0 it stays there: nothing lies beyond
+    assert not read.beyond.any()
 
 
 def test_w3_patients_at_risk_are_those_just_before_the_month():
@@ -154,19 +155,32 @@ def test_w35_while_survival_is_1_only_those_still_at_risk_count():
     assert read.high.tolist() == [1] * 5
 
 
-def test_beyond_the_last_time_without_any_event_nothing_is_known():
+def test_beyond_the_last_time_the_last_value_and_its_limits_stand():
+    # one patient was followed to day 2: p = 0.025
     read = survival_at(kaplan_meier([1, 2], [0, 0]), [3])
-    assert (read.low[0], read.survival[0], read.high[0]) == (0, 1, 1)
+    assert (read.survival[0], read.high[0]) == (1, 1)
+    assert read.low[0] == pytest.approx(0.025, rel=1e-12)
     assert read.beyond.tolist() == [True]
 
 
-def test_w35_where_the_curve_reaches_0_the_upper_limit_is_exact():
-    # the last two patients at risk have the event together: (1 - p)^2 = 0.025
+def test_w35_where_the_curve_reaches_0_the_upper_limit_is_that_of_all_who_were_followed():
+    # nobody was censored: Clopper-Pearson for 0 of 3 alive, (1 - p)^3 = 0.025
     curve = kaplan_meier([1, 4, 4], [1, 1, 1])
     assert curve.survival[-1] == 0
     assert curve.low[-1] == 0
-    assert (1 - curve.high[-1]) ** 2 == pytest.approx(0.025, rel=1e-12)
-    assert kaplan_meier(SIX_TIMES, SIX_EVENTS).high[-1] == pytest.approx(0.975, rel=1e-14)
+    assert (1 - curve.high[-1]) ** 3 == pytest.approx(0.025, rel=1e-12)
+    # one of six was censored at once: the other five count, (1 - p)^5 = 0.025
+    six = kaplan_meier([1, 2, 2, 2, 2, 2], [0, 1, 1, 1, 1, 1])
+    assert (1 - six.high[-1]) ** 5 == pytest.approx(0.025, rel=1e-12)
+
+
+def test_the_upper_limit_never_rises_when_the_curve_falls_to_0():
+    # of four one dies and two are lost; the last one alone would allow 0.97
+    curve = kaplan_meier([1, 2, 2, 3], [1, 0, 0, 1])
+    assert curve.high[-1] <= curve.high[-2]
+    # here 1 at risk over 4/9 is 9/4 patients, whose limit 0.81 lies above the one before
+    six = kaplan_meier(SIX_TIMES, SIX_EVENTS)
+    assert six.high[-1] == six.high[-2] < 1 - 0.025 ** (4 / 9)
 
 
 def test_median_is_the_first_time_at_or_below_one_half():

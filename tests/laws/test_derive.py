@@ -151,9 +151,9 @@ def test_an_outcome_does_not_touch_the_others(patients, name):
 
 
 @LAW
-@given(STUDY)
-def test_every_patient_is_analysed_or_counted(patients):
-    cohort = cohort_of(patients)
+@given(STUDY, st.integers(5, 600))
+def test_every_patient_is_analysed_or_counted(patients, cutoff):
+    cohort = cohort_of(patients, cutoff=cutoff)
     excluded = sum(count for step in cohort.flow for _, count in step.excluded)
     assert cohort.frame.height + excluded == len(patients) + 2
     kept = [step.remaining for step in cohort.flow]
@@ -177,6 +177,7 @@ def test_the_endpoints_of_one_patient_agree(course):
     found = {name: classify_endpoint(course, name) for name in names}
     overall, lfs, relapse, death = (found[name] for name in ("OS", "LFS", "RI", "NRM"))
     assert lfs.in_population == relapse.in_population == death.in_population
+    assert found["EFS"].in_population == overall.in_population
     for one in found.values():
         assert one.in_population == (one.reason is None) == (one.days is not None)
         if one.in_population:

@@ -158,13 +158,16 @@ def test_delta_variance_is_the_infinitesimal_jackknife(rows):
         np.testing.assert_allclose(fit.std_error[row] ** 2, expected, rtol=1e-8, atol=1e-11)
 
 
-def test_bound_where_nobody_had_the_event_is_the_exact_binomial_one():
-    """The upper bound p solves (1 - p)**r = alpha / 2, found here by halving the interval."""
+def test_bound_where_nobody_had_the_event_is_the_binomial_one_of_the_effective_number():
+    """The upper bound p solves (1 - p)**n = alpha / 2, found here by halving the interval.
+
+    n is at risk over event-free before: 5/1, 4/(4/5), 3/(4/5), 2/(8/15), 1/(8/15).
+    """
     fit = fitted([(1, 2), (2, 0), (3, 2), (4, 0), (5, 0)], level=0.9)
-    for row, at_risk in enumerate([5, 4, 3, 2, 1]):
+    for row, effective in enumerate([5, 5, 15 / 4, 15 / 4, 15 / 8]):
         low, high = 0.0, 1.0
         for _ in range(60):
             middle = (low + high) / 2
-            low, high = (middle, high) if (1 - middle) ** at_risk > 0.05 else (low, middle)
+            low, high = (middle, high) if (1 - middle) ** effective > 0.05 else (low, middle)
         assert fit.low[row, 0] == 0
         assert fit.high[row, 0] == pytest.approx(low, rel=1e-12)

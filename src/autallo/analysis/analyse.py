@@ -1,10 +1,12 @@
 """The whole analysis in its order: follow-up, Table 1, outcomes, comparisons, factors."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from autallo.analysis.baseline import compare_baseline, describe_baseline, observe_column
 from autallo.analysis.compare import (
@@ -79,12 +81,42 @@ def analyse(cohort: Cohort, protocol: Protocol, *, streams: Streams) -> Analysis
     )
 
 
-def factor_levels(cohort: Cohort, factor: Factor, name: str) -> tuple[str, ...]:
-    """Return the levels of a factor in the order first against reference ("yes", "no")."""
+def factor_levels(cohort: Cohort, protocol: Protocol, name: str) -> tuple[str, ...]:
+    """Return the levels of a factor in order, the last is the reference ("yes", "no").
+
+    Without declared levels they are those that occur in its groups; numbers in descending order,
+    so that the smallest is the reference, and words in the reverse of their alphabet.
+    """
+    factor = protocol.factors[name]
+    if factor.levels is not None:
+        return factor.levels
+    if cohort.frame[factor.column or name].dtype == pl.Boolean:
+        return ("yes", "no")
+    inside = _inside(cohort, factor, protocol)
+    seen = {text for text in _texts(cohort, factor, name)[inside].tolist() if text is not None}
+    return tuple(sorted(seen, key=_natural, reverse=True))
+
+
+def _natural(text: str) -> tuple[float, str]:
+    """Sort numbers by size, before words by alphabet."""
+    try:
+        return (float(text), "")
+    except ValueError:
+        return (math.inf, text)
+
+
+def _texts(cohort: Cohort, factor: Factor, name: str) -> NDArray[np.object_]:
+    """Return the level of every patient as text, None where it is missing."""
     series = cohort.frame[factor.column or name]
     if series.dtype == pl.Boolean:
-        return ("yes", "no")
-    return tuple(sorted(series.drop_nulls().cast(pl.String).unique().to_list(), reverse=True))
+        series = series.replace_strict({True: "yes", False: "no"}, return_dtype=pl.String)
+    return np.array(series.cast(pl.String).to_list(), dtype=object)
+
+
+def _inside(cohort: Cohort, factor: Factor, protocol: Protocol) -> NDArray[np.bool_]:
+    """Say which patients are in the groups that a factor is declared for."""
+    within = factor.within or protocol.groups.levels
+    return np.isin(cohort.frame[GROUP].to_numpy().astype(str), within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +158,8 @@ class _Plan:
             observation = self.cohort.outcomes[name]
             assert isinstance(observation, FollowUp)
             for arm in self._everybody():
-                yield from describe_follow_up(topic, arm, observation)
+                found = describe_follow_up(topic, arm, observation)
+                yield from (replace(estimate, category=name) for estimate in found)
 
     def baseline(self) -> Iterator[Estimate]:
         """Yield Table 1."""
@@ -157,7 +190,8 @@ class _Plan:
     def factors(self) -> Iterator[Found]:
         """Yield the univariate analysis: each level of a factor, then its levels compared."""
         for name, factor in self.protocol.factors.items():
-            arms = self._levels(name, factor)
+            arms, without = self._levels(name, factor)
+            reason = f"{factor.label or name.replace('_', ' ')} not known"
             for outcome_id in factor.outcomes:
                 task = self._task(outcome_id, arms)
                 topic = Topic(
@@ -167,7 +201,8 @@ class _Plan:
                     yield from _describe(topic, arm, task)
                 planned = factor.planned and task.outcome.planned
                 for first in arms[:-1]:
-                    yield from _marked(_compare(topic, first, arms[-1], task), planned=planned)
+                    found = _marked(_compare(topic, first, arms[-1], task), planned=planned)
+                    yield from _without(found, reason, without)
 
     def _task(self, name: str, arms: Sequence[Arm]) -> "_Task":
         outcome, observation = self.protocol.outcomes[name], self.cohort.outcomes[name]
@@ -180,18 +215,13 @@ class _Plan:
         whole = Arm(ALL, np.arange(self.cohort.frame.height))
         return [*self.arms.values(), whole] if len(self.arms) > 1 else [whole]
 
-    def _levels(self, name: str, factor: Factor) -> list[Arm]:
-        """Return one arm per level of the factor, within the groups it is declared for."""
-        series = self.cohort.frame[factor.column or name]
-        if series.dtype == pl.Boolean:
-            series = series.replace_strict({True: "yes", False: "no"}, return_dtype=pl.String)
-        text = series.cast(pl.String).to_numpy()
-        within = factor.within or self.protocol.groups.levels
-        inside = np.isin(self.cohort.frame[GROUP].to_numpy().astype(str), within)
-        return [
-            Arm(level, np.flatnonzero(inside & (text == level)))
-            for level in factor_levels(self.cohort, factor, name)
-        ]
+    def _levels(self, name: str, factor: Factor) -> tuple[list[Arm], int]:
+        """Return one arm per level within the groups of a factor, and how many have no level."""
+        texts = _texts(self.cohort, factor, name)
+        inside = _inside(self.cohort, factor, self.protocol)
+        levels = factor_levels(self.cohort, self.protocol, name)
+        arms = [Arm(level, np.flatnonzero(inside & (texts == level))) for level in levels]
+        return arms, int(inside.sum()) - sum(arm.rows.size for arm in arms)
 
 
 def _ticks(observation: Observation, arms: Sequence[Arm]) -> tuple[float, ...]:
@@ -237,6 +267,13 @@ def _compare(topic: Topic, first: Arm, second: Arm, task: _Task) -> Iterator[Est
             yield from compare_survival(topic, pair, follow_up, streams=task.streams)
         case CompetingRisks(), FollowUp() as follow_up:
             yield from compare_incidence(topic, pair, follow_up, streams=task.streams)
+
+
+def _without(estimates: Iterator[Estimate], reason: str, count: int) -> Iterator[Estimate]:
+    """Yield comparisons with the patients counted who have no level of the factor."""
+    for estimate in estimates:
+        more = ((reason, count),) if count else ()
+        yield replace(estimate, excluded=(*estimate.excluded, *more))
 
 
 def _marked(estimates: Iterator[Estimate], *, planned: bool) -> Iterator[Estimate]:

@@ -15,8 +15,8 @@ from autallo.analysis.compare import (
     Streams,
     compare_binary,
     compare_categories,
+    compare_grades,
     count_table,
-    p_value_of_ranks,
     pair_up,
 )
 from autallo.analysis.describe import describe_values
@@ -98,17 +98,17 @@ def compare_baseline(
     if pair.empty:
         return
     if baseline.numeric:
-        yield from p_value_of_ranks(topic, pair, observation)
+        ranks = compare_grades(topic, pair, observation)
+        yield from (estimate for estimate in ranks if estimate.measure == "p_value")
         values = observation.values.astype(np.float64)
         found = standardised_difference(
             values[pair.first.rows], values[pair.second.rows], level=topic.level
         )
     else:
+        yield from _table_test(topic, pair, observation, streams)
         table = _occupied(count_table(observation, pair))
         if table.shape[1] == 1:
-            yield _all_alike(topic, pair)
             return
-        yield from _table_test(topic, pair, observation, streams)
         found = standardised_difference_categories(table[0], table[1], level=topic.level)
     yield _balance(topic, pair, found)
 
@@ -132,19 +132,6 @@ def _balance(topic: Topic, pair: Pair, found: StandardisedDifference) -> Estimat
         method="standardised_difference",
         role=Role.PRIMARY,
         **bounded(found.estimate, (found.low, found.high), topic.level, *flags),
-    )
-
-
-def _all_alike(topic: Topic, pair: Pair) -> Estimate:
-    """Return the record that says there is nothing to test: everybody has the same value."""
-    return Estimate(
-        **topic.key,
-        **pair.shared,
-        measure="p_value",
-        method="fisher_exact",
-        role=Role.PRIMARY,
-        flags=(Flag.NOT_ESTIMABLE,),
-        why="Everybody has the same value.",
     )
 
 

@@ -73,6 +73,9 @@ def choose_logrank_test(n: int) -> Choice:
 def choose_gray_test(n: int) -> Choice:
     """Choose the form of Gray's test for so many patients in two groups."""
     if n <= PERMUTATION_UP_TO:
-        why = f"{n} patients: random permutations, because groups of this size are small."
+        why = (
+            f"{n} patients: random permutations; the asymptotic test is relied on only in larger "
+            "groups."
+        )
         return Choice("gray_permutation", why)
     return Choice("gray", f"{n} patients: Gray's test holds its level.")

@@ -27,7 +27,6 @@ __all__ = [
     "compare_grades",
     "compare_values",
     "count_table",
-    "p_value_of_ranks",
     "pair_up",
 ]
 
@@ -65,6 +64,11 @@ class Pair:
         """Whether one of the arms has nobody left to compare."""
         return self.first.rows.size == 0 or self.second.rows.size == 0
 
+    def stream(self, method: str, topic: Topic) -> str:
+        """Return the name of the random numbers of this comparison, its own and no other's."""
+        names = (method, topic.outcome, topic.subgroup or "", self.first.name, self.second.name)
+        return "/".join(names)
+
     def flags(self, smallest_p: float | None) -> tuple[Flag, ...]:
         """Return what a reader must know of a comparison of arms this small."""
         small = min(self.first.rows.size, self.second.rows.size) < SMALL
@@ -86,7 +90,7 @@ def pair_up(observation: Observation, first: Arm, second: Arm) -> Pair:
 def compare_binary(topic: Topic, pair: Pair, observation: Measured) -> Iterator[Estimate]:
     """Yield Fisher's p and the conditional odds ratio with its exact interval."""
     choice = choose_table_test(2, 2)
-    if pair.empty:
+    if pair.empty or _all_alike(observation, pair):
         yield _no_test(topic, pair, choice.method)
         return
     test = fisher_test(count_table(observation, pair)[:, ::-1], level=topic.level)
@@ -119,10 +123,10 @@ def compare_categories(
 ) -> Iterator[Estimate]:
     """Yield the exact Fisher-Freeman-Halton p, or its seeded estimate where out of reach."""
     choice = choose_table_test(2, len(observation.categories))
-    if pair.empty:
+    if pair.empty or _all_alike(observation, pair):
         yield _no_test(topic, pair, choice.method)
         return
-    rng = streams(f"freeman_halton/{topic.outcome}/{topic.subgroup}/{pair.first.name}")
+    rng = streams(pair.stream("freeman_halton", topic))
     test = freeman_halton_test(count_table(observation, pair), rng=rng)
     sampled = test.method == "monte_carlo"
     error = () if test.standard_error is None else (("monte_carlo_error", test.standard_error),)
@@ -141,10 +145,10 @@ def compare_categories(
 
 def compare_grades(topic: Topic, pair: Pair, observation: Measured) -> Iterator[Estimate]:
     """Yield the exact Mann-Whitney p of grades and the probability of superiority."""
-    if pair.empty:
+    if pair.empty or _all_alike(observation, pair):
         yield _no_test(topic, pair, "mann_whitney_exact")
         return
-    yield from p_value_of_ranks(topic, pair, observation)
+    yield from _p_value_of_ranks(topic, pair, observation)
     first, second = _values(observation, pair)
     yield Estimate(
         **topic.key,
@@ -160,15 +164,16 @@ def compare_values(
     topic: Topic, pair: Pair, observation: Measured, *, unit: str | None, log: bool
 ) -> Iterator[Estimate]:
     """Yield the exact Mann-Whitney p and the Hodges-Lehmann shift, on the log axis a ratio."""
-    if pair.empty:
+    if pair.empty or _all_alike(observation, pair):
         yield _no_test(topic, pair, "mann_whitney_exact")
         return
-    yield from p_value_of_ranks(topic, pair, observation)
+    yield from _p_value_of_ranks(topic, pair, observation)
     first, second = _values(observation, pair)
     shared = {**topic.key, **pair.shared, "method": "hodges_lehmann", "role": Role.PRIMARY}
     if not log:
         shift = hodges_lehmann(first, second, level=topic.level)
-        fields = bounded(shift.estimate, (shift.low, shift.high), topic.level)
+        limits = (shift.low, shift.high)
+        fields = bounded(shift.estimate, limits, topic.level, *_limited(observation, pair))
         yield Estimate(**shared, measure="shift", unit=unit, **fields)
         return
     if min(first.min(), second.min()) <= 0:
@@ -177,18 +182,16 @@ def compare_values(
         return
     shift = hodges_lehmann(np.log(first), np.log(second), level=topic.level)
     low, high = (float(np.exp(limit)) for limit in (shift.low, shift.high))
-    fields = bounded(float(np.exp(shift.estimate)), (low, high), topic.level)
+    ratio, flags = float(np.exp(shift.estimate)), _limited(observation, pair)
+    fields = bounded(ratio, (low, high), topic.level, *flags)
     yield Estimate(**shared, measure="ratio", **fields)
 
 
-def p_value_of_ranks(topic: Topic, pair: Pair, observation: Measured) -> Iterator[Estimate]:
+def _p_value_of_ranks(topic: Topic, pair: Pair, observation: Measured) -> Iterator[Estimate]:
     """Yield the Mann-Whitney p in the form that holds at this size."""
     choice = choose_rank_test(pair.n)
-    first, second = _values(observation, pair)
-    test = mann_whitney_test(first, second)
-    limited = observation.limited is not None and bool(
-        observation.limited[np.concatenate([pair.first.rows, pair.second.rows])].any()
-    )
+    ranked = _beyond_limits(observation)
+    test = mann_whitney_test(ranked[pair.first.rows], ranked[pair.second.rows])
     yield Estimate(
         **topic.key,
         **pair.shared,
@@ -196,7 +199,7 @@ def p_value_of_ranks(topic: Topic, pair: Pair, observation: Measured) -> Iterato
         method=choice.method,
         role=Role.PRIMARY,
         value=test.p_value,
-        flags=pair.flags(test.smallest_p) + (Flag.LIMIT_VALUES,) * limited,
+        flags=(*pair.flags(test.smallest_p), *_limited(observation, pair)),
         why=choice.why,
         details=(("statistic", test.statistic), ("smallest_p", test.smallest_p)),
     )
@@ -212,19 +215,45 @@ def count_table(observation: Measured, pair: Pair) -> NDArray[np.int64]:
     return np.stack(rows)
 
 
+def _beyond_limits(observation: Measured) -> NDArray[np.float64]:
+    """Return the values with those beyond a limit just beyond it, so that they rank there."""
+    values = observation.values.astype(np.float64)
+    if observation.limited is None:
+        return values
+    above, below = observation.limited > 0, observation.limited < 0
+    values[above] = np.nextafter(values[above], np.inf)
+    values[below] = np.nextafter(values[below], -np.inf)
+    return values
+
+
+def _limited(observation: Measured, pair: Pair) -> tuple[Flag, ...]:
+    """Return the flag if values of the pair lie beyond a measuring limit."""
+    if observation.limited is None:
+        return ()
+    rows = np.concatenate([pair.first.rows, pair.second.rows])
+    return (Flag.LIMIT_VALUES,) * bool(observation.limited[rows].any())
+
+
+def _all_alike(observation: Measured, pair: Pair) -> bool:
+    """Say whether every patient of the pair has the same value, so that nothing is compared."""
+    values = _beyond_limits(observation)[np.concatenate([pair.first.rows, pair.second.rows])]
+    return bool((values == values[0]).all())
+
+
 def _values(observation: Measured, pair: Pair) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     values = observation.values.astype(np.float64)
     return values[pair.first.rows], values[pair.second.rows]
 
 
 def _no_test(topic: Topic, pair: Pair, method: str) -> Estimate:
-    """Return the record that says there is nobody to compare."""
+    """Return the record that says there is nobody, or nothing, to compare."""
+    nobody = "One of the groups has no evaluable patient."
     return Estimate(
         **topic.key,
         **pair.shared,
         measure="p_value",
         method=method,
         role=Role.PRIMARY,
-        flags=(Flag.TOO_FEW_EVALUABLE,),
-        why="One of the groups has no evaluable patient.",
+        flags=(Flag.TOO_FEW_EVALUABLE if pair.empty else Flag.NOT_ESTIMABLE,),
+        why=nobody if pair.empty else "Everybody has the same value.",
     )

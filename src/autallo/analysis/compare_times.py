@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from autallo.analysis.topic import Topic, bounded
 from autallo.model.cohort import FollowUp
 from autallo.model.results import Estimate, Flag, Role
 from autallo.stats.cox import fit_cox
-from autallo.stats.gray import gray_permutation_test, gray_test
+from autallo.stats.gray import GrayPermutationTest, gray_permutation_test, gray_test
 from autallo.stats.logrank import LogrankTest, logrank_test
 from autallo.stats.permutation import logrank_permutation_test
 from autallo.stats.survival import crossings, kaplan_meier
@@ -43,15 +44,16 @@ def compare_survival(
     event = cause == 1
     conventional = logrank_test(days, event, group)
     if conventional.p_value is None:
-        yield _no_test(topic, pair, "logrank", "Nobody had the event in either group.")
+        yield _no_test(topic, pair, "logrank", _nothing_to_test(event))
         return
     crossing = _crossing_days(days, event, group)
-    flags = (Flag.CURVES_CROSS,) * bool(crossing) + _unequal_follow_up(days, event, group)
+    flags = (Flag.CURVES_CROSS,) * bool(crossing)
+    unequal = _unequal_follow_up(days, event, group)
     details = tuple((f"crossing_days_{i}", day) for i, day in enumerate(crossing, start=1))
     choice = choose_logrank_test(pair.n)
     if choice.method != "logrank":
         yield _permuted(topic, pair, (days, event.astype(np.int64), group), choice, streams,
-                        flags, details)  # fmt: skip
+                        flags + unequal, details)  # fmt: skip
     yield _asymptotic(topic, pair, conventional, choice, flags, details)
     yield _hazard_ratio(topic, pair, days, event, group, measure="hazard_ratio")
 
@@ -68,26 +70,19 @@ def compare_incidence(
     days, cause, group = _times(pair, follow_up)
     conventional = gray_test(days, cause, group, n_causes=len(follow_up.causes))
     if conventional.p_value is None or conventional.statistic is None:
-        why = "Nobody had the event in either group."
+        why = _nothing_to_test(cause == 1)
         yield _no_test(topic, pair, "gray", why, category=cause_name)
         return
     choice = choose_gray_test(pair.n)
     shared = {**topic.key, **pair.shared, "category": cause_name, "measure": "p_value"}
     chosen = choice.method == "gray"
     if not chosen:
-        rng = streams(f"gray/{topic.outcome}/{topic.subgroup}/{pair.first.name}")
+        rng = streams(pair.stream("gray", topic))
         permuted = gray_permutation_test(
             days, cause, group, n_causes=len(follow_up.causes), draws=GRAY_DRAWS, rng=rng
         )
-        yield Estimate(
-            **shared,
-            method=choice.method,
-            role=Role.PRIMARY,
-            value=permuted.p_value,
-            flags=(*pair.flags(None), Flag.MONTE_CARLO),
-            why=choice.why,
-            details=(("monte_carlo_error", permuted.standard_error),),
-        )
+        unequal = _unequal_follow_up(days, cause > 0, group)
+        yield _gray_permuted(shared, pair, permuted, choice, unequal)
     yield Estimate(
         **shared,
         method="gray",
@@ -100,6 +95,24 @@ def compare_incidence(
         topic, pair, days, cause == 1, group,
         measure="cause_specific_hazard_ratio", category=cause_name,
     )  # fmt: skip
+
+
+def _gray_permuted(
+    shared: dict[str, Any],
+    pair: Pair,
+    test: GrayPermutationTest,
+    choice: Choice,
+    unequal: tuple[Flag, ...],
+) -> Estimate:
+    return Estimate(
+        **shared,
+        method=choice.method,
+        role=Role.PRIMARY,
+        value=test.p_value,
+        flags=(*pair.flags(None), Flag.MONTE_CARLO, *unequal),
+        why=choice.why,
+        details=(("monte_carlo_error", test.standard_error),),
+    )
 
 
 def _times(pair: Pair, follow_up: FollowUp) -> Times:
@@ -125,7 +138,7 @@ def _permuted(
         group,
         exact_up_to=EXACT_LOGRANK_UP_TO,
         draws=DRAWS,
-        rng=streams(f"logrank/{topic.outcome}/{topic.subgroup}/{pair.first.name}"),
+        rng=streams(pair.stream("logrank", topic)),
     )
     sampled = test.method == "monte_carlo"
     name = "monte_carlo_error" if sampled else "smallest_p"
@@ -224,6 +237,13 @@ def _unequal_follow_up(
     """Return the flag when the censoring times of the groups differ by the log-rank test."""
     p_value = logrank_test(days, ~event, group).p_value
     return (Flag.UNEQUAL_FOLLOW_UP,) * (p_value is not None and p_value < UNEQUAL_P)
+
+
+def _nothing_to_test(event: NDArray[np.bool_]) -> str:
+    """Return why a test in time has nothing to compare."""
+    if not event.any():
+        return "Nobody had the event in either group."
+    return "At no time of an event were patients of both groups at risk who could differ."
 
 
 def _no_test(

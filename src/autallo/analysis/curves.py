@@ -105,6 +105,9 @@ def describe_follow_up(topic: Topic, arm: Arm, follow_up: FollowUp) -> Iterator[
         yield _nobody(reverse, "median_days", topic.level, excluded)
         return
     days, event = follow_up.days[rows], follow_up.cause[rows] != 0
+    if event.all():
+        yield _nobody(reverse, "median_days", topic.level, excluded, n=int(rows.size))
+        return
     median = survival_quantile(reverse_kaplan_meier(days, event, level=topic.level))
     yield Estimate(
         **reverse,
@@ -115,18 +118,17 @@ def describe_follow_up(topic: Topic, arm: Arm, follow_up: FollowUp) -> Iterator[
         events=int(event.sum()),
         excluded=excluded,
     )
-    if not event.all():
-        observed = summarise(days[~event])
-        yield Estimate(
-            **shared,
-            measure="observed_median_days",
-            method="observed_follow_up",
-            unit="days",
-            value=observed.median,
-            n=observed.n,
-            details=(("minimum", observed.low), ("maximum", observed.high)),
-            excluded=excluded,
-        )
+    observed = summarise(days[~event])
+    yield Estimate(
+        **shared,
+        measure="observed_median_days",
+        method="observed_follow_up",
+        unit="days",
+        value=observed.median,
+        n=observed.n,
+        details=(("minimum", observed.low), ("maximum", observed.high)),
+        excluded=excluded,
+    )
 
 
 def _read_survival(
@@ -137,6 +139,8 @@ def _read_survival(
     read = survival_at(curve, at_days)
     for i, day in enumerate(at_days):
         flags = [Flag.BEYOND_FOLLOW_UP] if read.beyond[i] else []
+        flags += [Flag.NO_EVENTS] if read.survival[i] == 1 else []
+        flags += [Flag.ALL_EVENTS] if read.survival[i] == 0 else []
         limits = (float(read.low[i]), float(read.high[i]))
         yield Estimate(
             **shared,
@@ -213,7 +217,12 @@ def _reached(day: float) -> float | None:
 
 
 def _nobody(
-    shared: dict[str, Any], measure: str, level: float, excluded: tuple[tuple[str, int], ...]
+    shared: dict[str, Any],
+    measure: str,
+    level: float,
+    excluded: tuple[tuple[str, int], ...],
+    n: int = 0,
 ) -> Estimate:
+    """Return the record that says the number cannot be given for these patients."""
     fields = bounded(None, (None, None), level, Flag.NOT_ESTIMABLE)
-    return Estimate(**shared, measure=measure, **fields, n=0, excluded=excluded)
+    return Estimate(**shared, measure=measure, **fields, n=n, excluded=excluded)

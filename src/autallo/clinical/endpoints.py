@@ -183,12 +183,12 @@ def classify_endpoint(course: PatientCourse, endpoint: Endpoint) -> EndpointStat
     of RI. Responders have CR, CRh or CRi between day 7 and day 35.
 
     Failure (EFS) is dated on the last assessment of that window, all of which show no remission.
-    A patient without any assessment in the window is followed for death and relapse up to day 35;
-    if he was observed beyond it without either, it cannot be told whether or when treatment
-    failed: he is outside the population with that reason and never a failure by guess.
+    In a patient without any assessment in the window failure cannot be seen and is never guessed:
+    he stays in the population, with death and relapse on their days, else followed to the end.
+    Whether he counts must not depend on what happened to him later.
 
     The last contact stands for the last disease assessment as well, a common simplification that
-    can only lengthen the time at risk of relapse.
+    can only lengthen the time at risk of relapse. A later transplant or therapy ends nothing.
     Source: [kim2013] for the endpoints with competing events. Checked against the eight patients
     of `tests/spec/test_endpoints.py`.
 
@@ -232,9 +232,7 @@ def _event_free(seen: PatientCourse, best: str) -> EndpointStatus:
         return _first(seen, (max(failed), 1), *events)
     if best != "NE":
         return _outside("not evaluable: day of the response assessment missing")
-    status = _first(seen, *events)
-    early = status.days is not None and status.days <= LAST_RESPONSE_DAY
-    return status if early else _outside(NOT_ASSESSED)
+    return _first(seen, *events)
 
 
 def _first(seen: PatientCourse, *events: tuple[int | None, int]) -> EndpointStatus:

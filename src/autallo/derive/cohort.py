@@ -1,6 +1,8 @@
 """The whole way from the tables and the study file to the cohort."""
 
 from autallo.derive.baseline import derive_baseline
+from autallo.derive.checks import check_cohort
+from autallo.derive.closing import derive_closed
 from autallo.derive.courses import derive_courses, derive_recorded_response
 from autallo.derive.evidence import Evidence
 from autallo.derive.outcomes import derive_outcome
@@ -9,7 +11,6 @@ from autallo.derive.problems import Problems
 from autallo.derive.records import derive_records
 from autallo.derive.rules import derive_rule
 from autallo.derive.summaries import derive_summaries
-from autallo.errors import Severity
 from autallo.model.cohort import GROUP, Cohort
 from autallo.model.flow import FlowStep
 from autallo.model.protocol import Protocol
@@ -31,12 +32,13 @@ def derive_cohort(tables: Tables, protocol: Protocol) -> Cohort:
     """
     problems = Problems()
     cutoff = protocol.study.data_cutoff
+    tables = derive_closed(tables, cutoff)
     records = derive_records(tables, problems)
     frame, origins = derive_baseline(records, tables, problems)
     frame, flow = derive_population(frame, records, protocol, problems)
     frame = derive_recorded_response(frame, records.patients, problems)
     courses = derive_courses(frame, tables, cutoff, problems)
-    summaries = derive_summaries(frame, courses, tables, cutoff)
+    summaries = derive_summaries(frame, courses, tables)
     evidence = Evidence(
         frame=summaries.frame,
         courses=courses,
@@ -49,54 +51,22 @@ def derive_cohort(tables: Tables, protocol: Protocol) -> Cohort:
         name: derive_outcome(evidence, name, outcome, problems)
         for name, outcome in protocol.outcomes.items()
     }
-    _check_columns(protocol, evidence, problems)
-    _check_assessed(evidence, protocol, problems)
+    check_cohort(evidence, protocol, problems)
     problems.raise_if_any()
     _must_add_up(flow, frame.height)
     outcomes = {name: observed for name, observed in found.items() if observed is not None}
-    derived = [origin.column for origin in (*origins, *summaries.origins) if origin.derived]
+    origins = (*origins, *summaries.origins)
     return Cohort(
         frame=summaries.frame.select(_arm_first(evidence.names)),
         outcomes=outcomes,
         flow=flow,
-        origins=(*origins, *summaries.origins),
+        origins=origins,
         findings=problems.going_on,
         rules=tuple(
-            (name, derive_rule(outcome, data_cutoff=cutoff, derived=derived))
+            (name, derive_rule(outcome, summaries.frame, origins=origins, data_cutoff=cutoff))
             for name, outcome in protocol.outcomes.items()
         ),
     )
-
-
-def _check_columns(protocol: Protocol, evidence: Evidence, problems: Problems) -> None:
-    """Note every factor and every line of Table 1 that the cohort has no column for."""
-    named = [
-        (factor.column or name, f"factors.{name}" + (".column" if factor.column else ""))
-        for name, factor in protocol.factors.items()
-    ]
-    named += [(name, "table1") for name in protocol.table1]
-    for name, place in named:
-        if name not in evidence.names:
-            problems.unknown_column(name, evidence.names, place=place)
-
-
-def _check_assessed(evidence: Evidence, protocol: Protocol, problems: Problems) -> None:
-    """Say how many patients without an assessment count as no response."""
-    if evidence.courses is None or "best_response" in evidence.columns:
-        return
-    if not any(
-        getattr(outcome, "from_", None) == "best_response" for outcome in protocol.outcomes.values()
-    ):
-        return
-    unknown = int((evidence.frame.get_column("best_response") == "NE").sum())
-    if unknown:
-        problems.in_records(
-            "response-not-assessed",
-            "A patient without an assessment in the window counts as no response.",
-            column="best_response",
-            found=f"{unknown} of {evidence.frame.height} patients",
-            severity=Severity.NOTE,
-        )
 
 
 def _must_add_up(flow: tuple[FlowStep, ...], analysed: int) -> None:

@@ -82,7 +82,7 @@ def derive_courses(
             cutoff_day=None if data_cutoff is None else (data_cutoff - start).days,
         )
         courses.append(convert_to_cutoff(course))
-    _check_follow_up(frame, courses, happened, problems, events=events)
+    _check_follow_up(frame, happened, problems, events=events)
     return courses
 
 
@@ -167,13 +167,12 @@ def _check_dates(table: Table, problems: Problems) -> None:
 
 def _check_follow_up(
     frame: pl.DataFrame,
-    courses: list[PatientCourse],
     happened: Mapping[int, Mapping[str, Any]],
     problems: Problems,
     *,
     events: Table | None,
 ) -> None:
-    """Warn where follow-up ends at an assessment, or starts after the data were closed."""
+    """Warn where follow-up is closed by neither death nor last contact."""
     open_ended = sum(not happened.get(index, {}).get("closed") for index in range(frame.height))
     if open_ended:
         problems.in_records(
@@ -184,13 +183,5 @@ def _check_follow_up(
             found=f"{open_ended} of {frame.height} patients with neither death nor last contact;"
             " their follow-up ends at their last record",
             fix="Add the last contact as an event.",
-            severity=Severity.WARN,
-        )
-    late = sum(course.cutoff_day is not None and course.cutoff_day < 0 for course in courses)
-    if late:
-        problems.in_records(
-            "after-cutoff",
-            "Each day 0 must come on or before the data cutoff.",
-            found=f"{late} of {frame.height} patients; they have no follow-up",
             severity=Severity.WARN,
         )

@@ -1,13 +1,14 @@
 """Who is in and in which arm; every patient who is not is counted with the reason."""
 
 from collections import Counter
+from datetime import date
 
 import polars as pl
 
 from autallo.derive.conditions import derive_condition
 from autallo.derive.labels import derive_labels
 from autallo.derive.problems import Problems
-from autallo.derive.records import INFUSION_ROW, Records
+from autallo.derive.records import DAY0, INFUSION_ROW, Records
 from autallo.errors import Severity
 from autallo.model.cohort import GROUP
 from autallo.model.expression import (
@@ -33,6 +34,8 @@ def derive_population(
 ) -> tuple[pl.DataFrame, tuple[FlowStep, ...]]:
     """Return one row per patient of the declared arms, sorted by patient, and the flow there."""
     steps = _first_steps(records)
+    frame, closed = _by_cutoff(frame, records, protocol.study.data_cutoff, problems)
+    steps += closed
     if protocol.population.include is not None:
         frame, step = _in_population(frame, protocol.population.include, problems)
         steps.append(step)
@@ -54,6 +57,30 @@ def _first_steps(records: Records) -> list[FlowStep]:
         remaining = records.frame.get_column("patient_id").n_unique()
         steps.append(FlowStep(label="With an infusion", remaining=remaining, excluded=excluded))
     return steps
+
+
+def _by_cutoff(
+    frame: pl.DataFrame, records: Records, cutoff: date | None, problems: Problems
+) -> tuple[pl.DataFrame, list[FlowStep]]:
+    """Keep the infusions up to the cutoff; a patient is lost when all of his came later."""
+    if cutoff is None or not records.has_day0:
+        return frame, []
+    kept = frame.filter(pl.col(DAY0) <= cutoff)
+    remaining = kept.get_column("patient_id").n_unique()
+    before = frame.get_column("patient_id").n_unique()
+    if remaining == before:
+        return kept, []
+    problems.in_records(
+        "after-cutoff",
+        f"Patients infused after the data cutoff, {cutoff}, are left out.",
+        table=records.infusions or records.patients,
+        column="infusion_date",
+        found=f"{before - remaining} of {before} patients",
+        severity=Severity.WARN,
+    )
+    lost = (("infused after the data cutoff", before - remaining),)
+    label = f"Infused by the data cutoff ({cutoff})"
+    return kept, [FlowStep(label=label, remaining=remaining, excluded=lost)]
 
 
 def _in_population(

@@ -1,7 +1,7 @@
 """The class of every infused product, by the clinical rule."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from autallo.clinical.product import (
     CELL_SOURCES,
     AllogeneicTransplant,
     ChimerismSample,
+    ProductClass,
     ProductRecord,
     classify_product,
 )
@@ -21,6 +22,8 @@ from autallo.model.tables import Table, Tables
 __all__ = ["PRODUCT_COLUMNS", "derive_product_source"]
 
 PRODUCT_COLUMNS = ("product_source", "product_flags")
+#: Flag of a product from "another donor" whose code is that of a transplant donor.
+CONTRADICTION = "DONOR_IS_HCT_DONOR"
 #: Columns of the frame that the rule looks at; one that the study does not give is not known.
 USED = (
     "cell_source",
@@ -42,21 +45,36 @@ def derive_product_source(frame: pl.DataFrame, tables: Tables, problems: Problem
     classes = [
         classify_product(_record(row, transplants, samples)) for row in given.iter_rows(named=True)
     ]
-    unclear = sum(found.value == "UNCLASSIFIED" for found in classes)
-    if unclear:
-        problems.in_records(
-            "product-unclassified",
-            "The source of each product must follow from the records.",
-            table=tables.get("infusions") or tables.get("patients"),
-            column="cell_source",
-            found=f"{unclear} of {frame.height} products UNCLASSIFIED",
-            fix="Complete `cell_source` and `prior_allo_hct`.",
-            severity=Severity.WARN,
-        )
+    _check_classes(classes, tables, problems)
     return frame.with_columns(
         pl.Series("product_source", [found.value for found in classes], dtype=pl.String),
         pl.Series("product_flags", ["; ".join(found.flags) for found in classes], dtype=pl.String),
     )
+
+
+def _check_classes(classes: Sequence[ProductClass], tables: Tables, problems: Problems) -> None:
+    """Tell products without a class: what is not known apart from what contradicts itself."""
+    unclear = [found for found in classes if found.value == "UNCLASSIFIED"]
+    opposed = sum(CONTRADICTION in found.flags for found in unclear)
+    cases = (
+        (len(unclear) - opposed, "", "Complete `cell_source` and `prior_allo_hct`."),
+        (
+            opposed,
+            ": another donor by `cell_source`, a transplant donor by `product_donor_id`",
+            "Correct `cell_source` to hct_donor, or the code of the donor in one of the tables.",
+        ),
+    )
+    for count, why, fix in cases:
+        if count:
+            problems.in_records(
+                "product-unclassified",
+                "The source of each product must follow from the records.",
+                table=tables.get("infusions") or tables.get("patients"),
+                column="cell_source",
+                found=f"{count} of {len(classes)} products UNCLASSIFIED{why}",
+                fix=fix,
+                severity=Severity.WARN,
+            )
 
 
 def _check_cell_source(frame: pl.DataFrame, tables: Tables, problems: Problems) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 import polars as pl
 
@@ -32,8 +31,12 @@ BEST_RESPONSE = (
     f"best assessment from day {FIRST_RESPONSE_DAY} to day {LAST_RESPONSE_DAY}; NE without one"
 )
 RESPONDER = "best response CR, CRh or CRi; no if the patient died before an assessment"
-EARLY_RELAPSE = f"relapse of a responder before day {EARLY_RELAPSE_DAYS}"
-EXPANSION = f"highest sample from day 1 to day {LAST_EXPANSION_DAY}"
+EARLY_RELAPSE = (
+    f"relapse before day {EARLY_RELAPSE_DAYS} after infusion; evaluable are responders with such a"
+    f" relapse or followed without relapse to day {EARLY_RELAPSE_DAYS}; who died in remission"
+    " before or was followed for less is not evaluable"
+)
+EXPANSION = f"highest number of transgene copies in samples of days 1 to {LAST_EXPANSION_DAY}"
 EXPANSION_DAY = "first day of the highest sample"
 
 
@@ -60,7 +63,6 @@ def derive_summaries(
     frame: pl.DataFrame,
     courses: list[PatientCourse] | None,
     tables: Tables,
-    data_cutoff: date | None,
 ) -> Summaries:
     """Add best response, responder, early relapse and expansion where they are not given."""
     origins: list[Origin] = []
@@ -79,7 +81,7 @@ def derive_summaries(
         origins.append(_derived("early_relapse", EARLY_RELAPSE))
     kinetics = tables.get("kinetics")
     if kinetics is not None and DAY0 in given and not given & {CMAX, TMAX}:
-        frame = _with_expansion(frame, kinetics, data_cutoff)
+        frame = _with_expansion(frame, kinetics)
         unit = next((column.unit for column in kinetics.columns if column.name == "copies"), None)
         origins += [_derived(CMAX, EXPANSION, unit), _derived(TMAX, EXPANSION_DAY, "days")]
     return Summaries(frame=frame, origins=tuple(origins), reasons=reasons)
@@ -135,14 +137,12 @@ def _with_early_relapse(
     return frame.with_columns(values), [one.reason for one in found]
 
 
-def _with_expansion(frame: pl.DataFrame, kinetics: Table, data_cutoff: date | None) -> pl.DataFrame:
+def _with_expansion(frame: pl.DataFrame, kinetics: Table) -> pl.DataFrame:
     """Add the highest quantifiable sample; below the limit only where no sample was above it."""
     limit = f"copies{LIMIT_SUFFIX}"
     rows = derive_dated(frame, kinetics, "sample_date").filter(
         pl.col(DAY).is_between(1, LAST_EXPANSION_DAY) & pl.col("copies").is_not_null()
     )
-    if data_cutoff is not None:
-        rows = rows.filter(pl.col("sample_date") <= data_cutoff)
     censored = limit in rows.columns
     if not censored:
         rows = rows.with_columns(pl.lit(0, dtype=pl.Int8).alias(limit))

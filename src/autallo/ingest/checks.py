@@ -33,6 +33,7 @@ CHECKS: tuple[Callable[[Records], Iterable[Finding]], ...] = (
     chronology.check_last_contact,
     chronology.check_responses_before_day0,
     chronology.check_response_days,
+    chronology.check_relapses,
     chronology.check_after_cutoff,
     arms.check_levels,
     arms.check_times,

@@ -20,6 +20,7 @@ __all__ = [
     "check_infusions",
     "check_last_contact",
     "check_one_death",
+    "check_relapses",
     "check_response_days",
     "check_responses_before_day0",
     "check_transplants",
@@ -27,6 +28,14 @@ __all__ = [
 
 REMISSIONS = ("CR", "CRh", "CRi")
 FOLLOWING = ("relapse", "death", "new_therapy", "last_contact")
+IGNORED = "Records after the data cutoff, {}, are ignored"
+ALIVE = f"{IGNORED}; they only show that the patient was alive then"
+AFTER_CUTOFF = {
+    "infusions": "Infusions after the data cutoff, {}, are ignored; patients without an earlier one"
+    " are left out",
+    "responses": ALIVE,
+    "events": ALIVE,
+}
 CORRECT = "Correct the dates at the source."
 
 
@@ -247,15 +256,37 @@ def check_response_days(records: Records) -> Iterator[Finding]:
     )
 
 
+def check_relapses(records: Records) -> Iterator[Finding]:
+    """Check that a relapse after day 0 follows the first remission, where there is one."""
+    events = records.with_day0("events", "event", "event_date")
+    responses = records.with_day0("responses", "assessment_date", "response")
+    if events is None or responses is None:
+        return
+    reached = pl.col("response").is_in(REMISSIONS) & (pl.col("assessment_date") > pl.col(DAY0))
+    first = pl.col("assessment_date").min().alias("limit")
+    remissions = responses.filter(reached).group_by(ID).agg(first)
+    relapses = events.filter((pl.col("event") == "relapse") & (pl.col("event_date") > pl.col(DAY0)))
+    yield from records.told(
+        "relapse-before-remission",
+        "A relapse must come after the first remission.",
+        table="events",
+        columns=("event_date",),
+        rows=relapses.join(remissions, on=ID, how="inner").filter(
+            pl.col("event_date") <= pl.col("limit")
+        ),
+        fix=CORRECT,
+    )
+
+
 def check_after_cutoff(records: Records) -> Iterator[Finding]:
-    """Tell the records after the data cutoff: they are ignored."""
+    """Tell the records after the data cutoff, and what becomes of them."""
     cutoff = records.protocol.study.data_cutoff
     for name, column in DATED.items():
         frame = records.frame(name, column)
         if frame is not None and cutoff is not None:
             yield from records.told(
                 "records-after-cutoff",
-                f"Records after the data cutoff, {cutoff}, are ignored.",
+                f"{AFTER_CUTOFF.get(name, IGNORED).format(cutoff)}.",
                 table=name,
                 columns=(column,),
                 rows=frame.filter(pl.col(column) > cutoff),

@@ -143,6 +143,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "event-after-contact": (WARN, "An event is dated after the last contact."),
     "response-before-day-0": (WARN, "An assessment is dated before day 0."),
     "response-on-relapse": (STOP, "A remission and a relapse are dated the same day."),
+    "relapse-before-remission": (STOP, "A relapse is dated on or before the first remission."),
     "response-conflict": (STOP, "Two different responses are dated the same day."),
     "records-after-cutoff": (NOTE, "Records after the data cutoff are ignored."),
     # a new study

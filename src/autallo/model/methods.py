@@ -96,6 +96,9 @@ REFERENCES: Mapping[str, str] = {
     "test in r x c contingency tables. J Am Stat Assoc 1983;78:427-434.",
     "peto1972": "Peto R, Peto J. Asymptotically efficient rank invariant test procedures."
     " J R Stat Soc A 1972;135:185-207.",
+    "peto1977": "Peto R, Pike MC, Armitage P, et al. Design and analysis of randomized "
+    "clinical trials requiring prolonged observation of each patient. II. Br J Cancer "
+    "1977;35:1-39.",
     "phipson2010": "Phipson B, Smyth GK. Permutation p-values should never be zero. Stat "
     "Appl Genet Mol Biol 2010;9:39.",
     "schemper1996": "Schemper M, Smith TL. A note on quantifying follow-up in studies of "
@@ -215,23 +218,23 @@ _ALL = (
         key="kaplan_meier",
         name="Kaplan-Meier estimate",
         sentence="Survival was estimated by the Kaplan-Meier method with log-log intervals; where "
-        "nobody or everybody has had the event the limit is an exact binomial bound for the "
-        "patients still at risk. Medians have Brookmeyer-Crowley intervals.",
-        references=("kaplan1958", "brookmeyer1982"),
+        "nobody or everybody has had the event the limit is the binomial one for the effective "
+        "number of patients followed so far. Medians have Brookmeyer-Crowley intervals; where the "
+        "curve stands at exactly one half the median is the middle of that stretch, as in R.",
+        references=("kaplan1958", "peto1977", "brookmeyer1982"),
         validated_by="autallo.stats.survival.kaplan_meier",
     ),
     Method(
         key="reverse_kaplan_meier",
         name="reverse Kaplan-Meier estimate",
-        sentence="Median follow-up was estimated by the reverse Kaplan-Meier method, with the "
-        "observed median of the patients without the event beside it.",
+        sentence="Median follow-up was estimated by the reverse Kaplan-Meier method.",
         references=("schemper1996",),
         validated_by="autallo.stats.survival.reverse_kaplan_meier",
     ),
     Method(
         key="observed_follow_up",
         name="observed follow-up of the living",
-        sentence="Observed follow-up is the median time of the patients without the event.",
+        sentence="Observed follow-up is the median time of the patients who had no event.",
         references=(),
         validated_by="autallo.stats.summary.summarise",
     ),
@@ -247,7 +250,8 @@ _ALL = (
         key="logrank_exact",
         name="exact permutation log-rank test",
         sentence="Survival of two small groups was compared by the log-rank test in its exact "
-        "permutation form over all arrangements of the patients to the groups.",
+        "permutation form over all arrangements of the patients to the groups; the statistic is "
+        "observed less expected events.",
         references=("mantel1966", "horowitz1974"),
         validated_by="autallo.stats.permutation.logrank_permutation_test",
     ),
@@ -272,8 +276,9 @@ _ALL = (
         name="Aalen-Johansen estimate",
         sentence="Cumulative incidence in the presence of competing events was estimated by the "
         "Aalen-Johansen method with delta-method variance and log-log intervals; where nobody has "
-        "had the event the limit is an exact binomial bound for the patients still at risk.",
-        references=("aalen1978", "andersen1993"),
+        "had the event the limit is the binomial one for the effective number of patients "
+        "followed so far.",
+        references=("aalen1978", "andersen1993", "peto1977"),
         validated_by="autallo.stats.incidence.cumulative_incidence",
     ),
     Method(
@@ -288,7 +293,7 @@ _ALL = (
         key="gray_permutation",
         name="Gray's test by permutation",
         sentence="Cumulative incidence of small groups was compared by Gray's test over random "
-        "permutations of the patients to the groups.",
+        "permutations of the patients to the groups; the statistic is Gray's score.",
         references=("gray1988", "phipson2010"),
         validated_by="autallo.stats.gray.gray_permutation_test",
     ),

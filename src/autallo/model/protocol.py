@@ -311,6 +311,8 @@ class Factor(Strict):
 
     column: Identifier | None = None
     """The column whose levels are compared; the name of the factor if left out."""
+    levels: Annotated[tuple[Text, ...], Field(min_length=2)] | None = None
+    """Levels in order, the last is the reference; others are left out."""
     within: tuple[Text, ...] | None = None
     """The arms it is studied in; all of them if left out."""
     outcomes: Annotated[tuple[Identifier, ...], Field(min_length=1)]

@@ -24,7 +24,6 @@ __all__ = [
 ]
 
 SCHEMA = 1
-_UNDER_5 = "Fewer than five patients in a group: read counts and intervals, not p."
 
 
 class Flag(StrEnum):
@@ -36,18 +35,24 @@ class Flag(StrEnum):
     UNBOUNDED_ABOVE = "The data set no upper limit."
     UNBOUNDED_BELOW = "The data set no lower limit."
     INFINITE = "The estimate is infinite: a cell of the table is empty."
-    MONOTONE = "No finite estimate: one group has no events; only one limit of the interval exists."
+    MONOTONE = (
+        "No finite estimate: the events of one group all come before those of the other, or one "
+        "group has none; only one limit exists."
+    )
     NOT_ESTIMABLE = "Not estimable from these data."
-    NO_EVENTS = "Nobody had the event; the limit of the interval is an exact bound."
-    ALL_EVENTS = "Everybody had the event; the limit of the interval is an exact bound."
-    CANNOT_REACH_ALPHA = "With groups of this size no result could have given p below 0.05."
-    SMALL_GROUP = _UNDER_5
+    NO_EVENTS = "Nobody had it; the limit is the binomial one for the patients followed so far."
+    ALL_EVENTS = "Everybody had it; the limit is the binomial one for the patients followed so far."
+    CANNOT_REACH_ALPHA = (
+        "With these numbers of patients and events (or ties) no result could have given p below "
+        "0.05."
+    )
+    SMALL_GROUP = "Fewer than five patients in a group: counts and intervals say more than p."
     CURVES_CROSS = (
         "The curves cross: the log-rank test adds early and late differences of opposite sign "
         "and can miss both, so its p does not mean that the groups do alike."
     )
     UNEQUAL_FOLLOW_UP = (
-        "Follow-up differs between the groups, so a permutation p is only approximate."
+        "Censoring differs between the groups, so a permutation p is only approximate."
     )
     MONTE_CARLO = "Computed from random permutations with the seed of the study."
     LIMIT_VALUES = "Values beyond the measuring limit are ranked as ties at the limit."

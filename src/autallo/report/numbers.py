@@ -13,22 +13,28 @@ from autallo.model.results import Estimate, Flag
 
 __all__ = [
     "DAYS_PER_MONTH",
+    "format_day",
     "format_days_as_months",
     "format_estimate",
     "format_fixed",
     "format_interval",
     "format_level",
+    "format_months",
     "format_number",
     "format_p",
     "format_percent",
     "format_proportion",
     "format_text",
+    "format_time",
+    "format_unit",
     "format_value",
 ]
 
 DAYS_PER_MONTH = 30.4375
 MINUS = "−"
 NOTHING = "–"
+#: How far from a whole month a day may lie and still be called by it [months].
+WHOLE_MONTH = 0.02
 _CONTEXT = Context(prec=700, rounding=ROUND_HALF_UP)
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -109,6 +115,38 @@ def format_proportion(events: int, n: int) -> str:
 def format_days_as_months(days: float) -> str:
     """Return days as months of 30.4375 days with one decimal."""
     return _rounded(days / DAYS_PER_MONTH, 1)
+
+
+def format_day(days: float) -> str:
+    """Return a number of days with every decimal that it has: "10", "182.625"."""
+    return f"{Decimal(repr(float(days))).normalize(context=_CONTEXT):f}"
+
+
+def format_time(days: float) -> str:
+    """Return a point in time: "1 month", "12 months", or "day 10" where it is no whole month."""
+    months = days / DAYS_PER_MONTH
+    whole = round(months)
+    if whole < 1 or abs(months - whole) > WHOLE_MONTH:
+        return f"day {format_day(days)}"
+    return f"{whole} month" if whole == 1 else f"{whole} months"
+
+
+def format_months(estimate: Estimate, *, before: str = "", after: str = "") -> str:
+    """Return "9.0 months (6.8 to 13.8)", or "not reached (6.8 months to not reached)".
+
+    The unit follows a number only. `before` and `after` stand beside the interval.
+    """
+    show = format_days_as_months
+    value = format_value(estimate, show=show)
+    limits = format_interval(estimate.low, estimate.high, flags=estimate.flags, show=show)
+    if estimate.value is not None:
+        value = f"{value} months"
+    elif estimate.high is not None:
+        limits += " months"
+    elif limits:
+        limits = limits.replace(" to ", " months to ", 1)
+    told = "; ".join(part for part in (limits and before + limits, after) if part)
+    return f"{value} ({told})" if told else value
 
 
 def format_interval(

@@ -99,7 +99,7 @@ def write_outline(results: Results, pictures: Iterable[Picture] = ()) -> Outline
         _section("patients", "Patients", table_1(results)),
         _section("follow-up", "Follow-up", sentence_follow_up(results), table_follow_up(results)),
         _outcomes("outcomes", "Outcomes by group", study, drawn, table=table_outcomes(results)),
-        _outcomes("toxicity", "Toxicity by grade", study, drawn, table=table_toxicity(results)),
+        _outcomes("toxicity", "Grades", study, drawn, table=table_toxicity(results)),
         _outcomes("survival", "Survival", study, drawn, table=table_survival(results)),
         _outcomes("incidence", "Competing events", study, drawn, table=table_incidence(results)),
         _factors(results, drawn),

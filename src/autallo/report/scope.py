@@ -139,6 +139,11 @@ class Scope:
         seen = {estimate.at_days for estimate in self.estimates.get(outcome, ())}
         return tuple(sorted(day for day in seen if day is not None))
 
+    @property
+    def with_competing_events(self) -> tuple[str, ...]:
+        """The outcomes with competing events; where there are several, causes occur twice."""
+        return tuple(outcome for outcome, kind in self.outcomes if kind == "competing_risks")
+
     def unplanned(self, outcome: str) -> bool:
         """Return whether the outcome, or the factor of this scope, was not planned."""
         return outcome in self.card.unplanned or self.subgroup in self.card.unplanned

@@ -5,16 +5,18 @@ from collections.abc import Callable, Iterator
 from autallo.model.methods import METHODS
 from autallo.model.results import Estimate, Flag, Results, Role
 from autallo.report.numbers import (
-    format_days_as_months,
     format_estimate,
     format_interval,
+    format_months,
     format_p,
     format_percent,
     format_proportion,
     format_text,
+    format_time,
     format_unit,
     format_value,
 )
+from autallo.report.phrases import phrase_no_p
 from autallo.report.prose import sentence_follow_up, sentence_summary
 from autallo.report.scope import Scope
 
@@ -75,13 +77,14 @@ def _tests(scope: Scope, outcome: str, pair: tuple[str, str]) -> str:
     if chosen is None:
         return ""
     if chosen.value is None:
-        return chosen.why or "no test"
+        return phrase_no_p(chosen) or "no test"
     parts = [f"{format_p(chosen.value, equation=True)} ({METHODS[chosen.method].name})"]
     usual = scope.compared(outcome, pair, Role.CONVENTIONAL)
     if usual is not None and usual.value is not None:
         p = format_p(usual.value, equation=True)
         parts.append(f"conventional {METHODS[usual.method].name} {p}")
-    return ", ".join(parts)
+    cross = "; the curves cross, see the report" * (Flag.CURVES_CROSS in chosen.flags)
+    return ", ".join(parts) + cross
 
 
 def _share(scope: Scope, outcome: str, group: str) -> str:
@@ -112,8 +115,7 @@ def _survival(scope: Scope, outcome: str, group: str) -> str:
     median = scope.first(outcome, group=group, versus=None, measure="median_days")
     if median is None:
         return ""
-    shown = format_estimate(median, show=format_days_as_months)
-    parts = [f"{median.events or 0}/{median.n} events, median {shown} months"]
+    parts = [f"{median.events or 0}/{median.n} events, median {format_months(median)}"]
     return ", ".join(parts + _read_off(scope, outcome, group, "survival"))
 
 
@@ -133,9 +135,9 @@ def _read_off(scope: Scope, outcome: str, group: str, measure: str, **wanted: ob
 
 
 def _at(estimate: Estimate) -> str:
-    months = format_days_as_months(estimate.at_days or 0.0).removesuffix(".0")
+    when = format_time(estimate.at_days or 0.0)
     beyond = ", beyond follow-up" * (Flag.BEYOND_FOLLOW_UP in estimate.flags)
-    return f"{format_estimate(estimate, show=format_percent)}% at {months} months{beyond}"
+    return f"{format_estimate(estimate, show=format_percent)}% at {when}{beyond}"
 
 
 def _plain(line: str) -> str:

@@ -142,9 +142,11 @@ def cumulative_incidence(
     cause is independent with variance :math:`d (Y - d) / [Y^2 (Y - 1)]`, or :math:`1 / Y^2` for a
     single event; it is a little larger, and clearly so where few remain at risk.
 
-    While nobody has had the event, the limits are 0 and :math:`1 - (\alpha/2)^{1/r}`, the exact
-    binomial bound for none among the r patients at risk; where the incidence is 1 they mirror
-    this. One minus Kaplan-Meier with competing events censored is no substitute: it is larger.
+    While nobody has had the event, the limits are 0 and :math:`1 - (\alpha/2)^{1/n'}`, the binomial
+    bound for none among the effective number of patients followed so far,
+    :math:`n' = Y(t) / \hat S(t-)` (Peto), which without censoring is everybody, whoever had another
+    event; where the incidence is 1 they mirror this. One minus Kaplan-Meier with competing events
+    censored is no substitute: it is larger.
     Source: [aalen1978]; [andersen1993] section IV.4.1. Checked against R survival 3.5-3, etm 1.1.1
     and cmprsk 2.2-11 (`tests/reference/incidence.json`), by hand (`tests/byhand/test_incidence.py`)
     and by a twin in fractions (`tests/twins/test_incidence.py`).
@@ -175,7 +177,8 @@ def cumulative_incidence(
     std_error = np.sqrt(_accumulate(step, *noise(before, event_free, at_risk, events)))
     if variance == "delta":
         std_error[(incidence == 0) | (incidence == 1)] = 0.0
-    low, high = _limits(incidence, std_error, at_risk, level=level, interval=interval)
+    followed = at_risk / before
+    low, high = _limits(incidence, std_error, followed, level=level, interval=interval)
     return CumulativeIncidence(
         at, at_risk, events, incidence, std_error, low, high, event_free, level, variance, interval
     )
@@ -204,8 +207,8 @@ def incidence_at(curve: CumulativeIncidence, at: ArrayLike) -> IncidenceAt:
     -----
     The curve is right-continuous: an event at exactly this time counts. The number at risk is the
     one just before it, so it includes patients whose event or censoring falls on it. Between two
-    rows the estimate and its limits are those of the earlier row, except that the exact bound for
-    a cause nobody has had yet is the one for the patients still at risk: a bound earned by
+    rows the estimate and its limits are those of the earlier row, except that the bound for a cause
+    nobody has had yet is the one for the patients followed until then: a bound earned by
     seventeen patients on day 30 must not be shown for the two who are left on day 100. Beyond the
     end of follow-up everything stays as on the last row, and `beyond` says so.
     Source: [andersen1993] section IV.4.1. Checked against R cmprsk 2.2-11 `timepoints`
@@ -229,7 +232,11 @@ def incidence_at(curve: CumulativeIncidence, at: ArrayLike) -> IncidenceAt:
     at_risk = np.append(curve.at_risk, 0)[ahead]
     beyond = ahead == curve.time.size
     incidence = _with_origin(curve.incidence)[row]
-    bound = _exact_bound(np.where(beyond, curve.at_risk[-1], at_risk), curve.level)
+    free_before = np.append(_just_before(curve.event_free, start=1.0), 1.0)
+    followed = np.append(curve.at_risk, curve.at_risk[-1])[ahead] / np.where(
+        beyond, free_before[-2], free_before[ahead]
+    )
+    bound = _binomial_bound(followed, curve.level)
     return IncidenceAt(
         at=asked,
         incidence=incidence,
@@ -299,7 +306,7 @@ def _accumulate(step: Floats, own: Floats, shared: Floats, free: Floats) -> Floa
 
 
 def _limits(
-    incidence: Floats, std_error: Floats, at_risk: Counts, *, level: float, interval: Interval
+    incidence: Floats, std_error: Floats, followed: Floats, *, level: float, interval: Interval
 ) -> tuple[Floats, Floats]:
     reach = -ndtri((1 - level) / 2) * std_error
     inside = (incidence > 0) & (incidence < 1)
@@ -309,15 +316,15 @@ def _limits(
         middle = np.where(inside, incidence, 0.5)
         width = np.minimum(reach / (-middle * np.log(middle)), WIDEST)
         low, high = middle ** np.exp(width), middle ** np.exp(-width)
-    bound = _exact_bound(at_risk, level)[:, None]
+    bound = _binomial_bound(followed, level)[:, None]
     low = np.where(inside, low, np.where(incidence == 0, 0.0, 1 - bound))
     high = np.where(inside, high, np.where(incidence == 0, bound, 1.0))
     return low, high
 
 
-def _exact_bound(at_risk: Counts, level: float) -> Floats:
+def _binomial_bound(followed: Floats, level: float) -> Floats:
     """Upper limit of a probability when none of so many patients had the event."""
-    return np.asarray(-np.expm1(np.log((1 - level) / 2) / at_risk), dtype=np.float64)
+    return np.asarray(-np.expm1(np.log((1 - level) / 2) / followed), dtype=np.float64)
 
 
 def _just_before(values: Floats, *, start: float) -> Floats:

@@ -173,14 +173,14 @@ def kaplan_meier(
     :math:`S^2 \sum d_j / (n_j (n_j - d_j))`. At a tied time, events precede censoring.
 
     Greenwood's variance is 0 while the curve stands at 1 and not defined where it reaches 0;
-    R then prints no limit, or [1, 1]. Here the limits are exact binomial ones, with
-    :math:`\alpha = 1 - level` and :math:`n` patients at risk just before the time:
-    at 1 from :math:`(\alpha/2)^{1/n}` to 1, at 0 from 0 to :math:`1 - (\alpha/2)^{1/n}`.
-    Both are conservative. With censoring times fixed, "no event among all" is no likelier than
-    "no event among the n followed so far", which is :math:`S^n`; and survival past the last
-    event is no likelier than survival of that one step by the n who came to it.
+    R then prints no limit, or [1, 1]. Here the limits are binomial ones for the effective number
+    of patients followed so far, :math:`n' = n(t) / S(t-)` with n at risk just before the time
+    (Peto): at 1 from :math:`(\alpha/2)^{1/n'}` to 1, at 0 from 0 to :math:`1 - (\alpha/2)^{1/n'}`,
+    but never above the limit before, with :math:`\alpha = 1 - level`. Without censoring both are
+    exactly the limits of Clopper and Pearson; while the curve stands at 1, :math:`n'` is the number
+    at risk, and who was censored counts for nothing.
 
-    Source: [kaplan1958], [greenwood1926] p. 1, [kalbfleisch1980] p. 15, [clopper1934].
+    Source: [kaplan1958], [greenwood1926] p. 1, [kalbfleisch1980] p. 15, [clopper1934], [peto1977].
     Checked against R survival 3.5-3 (`tests/reference/survival.json`) and by hand
     (`tests/byhand/test_survival.py`).
 
@@ -241,9 +241,9 @@ def survival_at(curve: KaplanMeier, at: ArrayLike) -> SurvivalAt:
     -----
     The curve is right-continuous: an event on the day itself counts. The number at risk is the
     number under observation just before the day, as in a table under a figure. While survival
-    is 1 the lower limit is the exact one of `kaplan_meier` with that number, n before the first
-    time and 0 when nobody is left. Later than the last observed time the last value stands and
-    `beyond` is true. Source: [kaplan1958]. Checked against R survival 3.5-3
+    is 1 the lower limit is the binomial one of `kaplan_meier` with that number. Later than the last
+    observed time the last value and its limits stand and `beyond` is true, unless the curve has
+    reached 0, where it stays. Source: [kaplan1958]. Checked against R survival 3.5-3
     (`tests/reference/survival.json`) and by hand (`tests/byhand/test_survival.py`).
 
     Examples
@@ -260,9 +260,10 @@ def survival_at(curve: KaplanMeier, at: ArrayLike) -> SurvivalAt:
     ahead = np.searchsorted(curve.time, days - slack, side="left")
     at_risk = np.append(curve.at_risk, 0)[ahead]
     survival = np.append(1.0, curve.survival)[row]
+    beyond = (days > curve.time[-1] + slack) & (survival > 0)
     low = np.append(0.0, curve.low)[row]
-    untouched = survival == 1
-    low[untouched] = _exact_low(at_risk[untouched], curve.level)
+    untouched = (survival == 1) & ~beyond
+    low[untouched] = _binomial_low(at_risk[untouched].astype(np.float64), curve.level)
     return SurvivalAt(
         at=days,
         survival=survival,
@@ -271,7 +272,7 @@ def survival_at(curve: KaplanMeier, at: ArrayLike) -> SurvivalAt:
         high=np.append(1.0, curve.high)[row],
         at_risk=at_risk,
         events=np.append(0, curve.events.cumsum())[row],
-        beyond=days > curve.time[-1] + slack,
+        beyond=beyond,
     )
 
 
@@ -490,17 +491,18 @@ def _limits(
     else:
         low[inside] = np.maximum(value * (1 - spread), 0)
         high[inside] = np.minimum(value * (1 + spread), 1)
+    before = np.concatenate([[1.0], survival[:-1]])
+    followed = at_risk / before
     untouched, ended = survival == 1, survival == 0
-    low[untouched] = _exact_low(at_risk[untouched], level)
-    high[ended] = 1 - _exact_low(at_risk[ended], level)
+    low[untouched] = _binomial_low(followed[untouched], level)
+    highest = np.concatenate([[1.0], high[:-1]])
+    high[ended] = np.minimum(1 - _binomial_low(followed[ended], level), highest[ended])
     return low, high
 
 
-def _exact_low(followed: NDArray[np.int64], level: float) -> NDArray[np.float64]:
-    low = np.zeros(followed.size)
-    some = followed > 0
-    low[some] = ((1 - level) / 2) ** (1 / followed[some])
-    return low
+def _binomial_low(followed: NDArray[np.float64], level: float) -> NDArray[np.float64]:
+    """Lower limit of a probability when all of so many patients had it, at least one."""
+    return np.asarray(((1 - level) / 2) ** (1 / followed), dtype=np.float64)
 
 
 def _time_reached(

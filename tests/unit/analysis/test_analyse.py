@@ -156,7 +156,10 @@ def test_unequal_follow_up_is_flagged():
     days = [*range(1, 11), *range(101, 111)]
     cause = [0] * 9 + [1] + [1] + [0] * 9
     whole = timed(days, cause, "a" * 10 + "b" * 10)
-    assert Flag.UNEQUAL_FOLLOW_UP in found(whole, measure="p_value", method="logrank").flags
+    exact = found(whole, measure="p_value", method="logrank_exact")
+    assert Flag.UNEQUAL_FOLLOW_UP in exact.flags
+    # The asymptotic test conditions on who is at risk; it needs no equal censoring.
+    assert Flag.UNEQUAL_FOLLOW_UP not in found(whole, measure="p_value", method="logrank").flags
 
 
 def test_competing_risks_give_both_tests_and_the_cause_specific_ratio():
@@ -244,6 +247,75 @@ def test_table_1_shows_missing_and_never_tests_it():
     alike = found(whole, outcome="same", measure="p_value")
     assert alike.value is None
     assert "same value" in alike.why
+
+
+def test_where_everybody_is_alike_nothing_is_tested():
+    whole = binary([0, 0, 0], [0, 0])
+    p = found(whole, analysis="comparison", measure="p_value")
+    assert (p.value, p.flags) == (None, (Flag.NOT_ESTIMABLE,))
+    assert "same value" in p.why
+
+
+def test_events_without_anybody_to_compare_are_not_called_no_events():
+    # b leaves before the first event of a.
+    whole = timed([5, 6, 1, 2], [1, 1, 0, 0], "aabb")
+    p = found(whole, measure="p_value")
+    assert p.value is None
+    assert "Nobody had" not in p.why
+
+
+def test_a_value_beyond_its_limit_ranks_beyond_the_measured_one():
+    # b: 2000 measured; a: two above 2000. Ranked beyond it, a is above b in all pairs.
+    whole = analyse(
+        cohort("aabb", {"x": measured([2000, 2000, 2000, 7], kind=float, limited=[1, 1, 0, 0])}),
+        protocol({"x": {"kind": "continuous", "from": "x"}}),
+        streams=streams,
+    )
+    p = found(whole, measure="p_value")
+    assert p.value == pytest.approx(1 / 3)
+    assert Flag.LIMIT_VALUES in p.flags
+    assert Flag.LIMIT_VALUES in found(whole, measure="shift").flags
+
+
+def factor(texts, within=("a", "b"), levels=None):
+    setting = {"outcomes": ("cr",), "within": within, **({"levels": levels} if levels else {})}
+    n = len(texts)
+    return analyse(
+        cohort("a" * (n - 2) + "bb", {"cr": measured([0, 1] * (n // 2), ("no", "yes"))}, f=texts),
+        protocol(BINARY, factors={"f": setting}),
+        streams=streams,
+    )
+
+
+def compared(whole):
+    return [
+        (e.group, e.versus, e.n)
+        for e in whole.estimates
+        if e.analysis == "factor" and e.measure == "p_value"
+    ]
+
+
+def test_the_last_level_is_the_reference_and_numbers_sort_by_size():
+    assert compared(factor(["1", "2", "10", "10", "2", "1"])) == [("10", "1", 4), ("2", "1", 4)]
+
+
+def test_levels_that_occur_only_outside_the_groups_are_no_levels():
+    assert compared(factor(["x", "x", "y", "y", "z", "z"], within=("a",))) == [("y", "x", 4)]
+
+
+def test_declared_levels_keep_their_order_and_leave_out_others_with_a_count():
+    whole = factor(["low", "mid", "high", None, "mid", "low"], levels=("low", "mid"))
+    assert compared(whole) == [("low", "mid", 4)]
+    p = found(whole, analysis="factor", measure="p_value")
+    assert ("f not known", 2) in p.excluded
+
+
+def test_follow_up_names_the_outcome_it_belongs_to():
+    whole = timed([2, 4, 6, 8], [1, 0, 1, 0], "aabb")
+    assert found(whole, analysis="follow_up", group="all", measure="median_days").category == "os"
+    dead = timed([2, 4, 6, 8], [1, 1, 1, 1], "aabb")
+    told = found(dead, analysis="follow_up", group="all", measure="median_days")
+    assert told.flags == (Flag.NOT_ESTIMABLE,)
 
 
 def test_another_outcome_changes_no_number():

@@ -71,13 +71,15 @@ def test_progression_before_the_assessment_comes_first():
     assert status("EFS", responses=((28, "NR"),), relapse_day=20, death_day=60) == (20.0, 1)
 
 
-def test_without_an_assessment_failure_is_never_guessed():
-    left_out = "not evaluable: no response assessment from day 7 to day 35"
-    assert status("EFS", last_contact_day=400) == left_out
-    assert status("EFS", responses=((3, "NR"), (40, "CR")), last_contact_day=400) == left_out
-    assert status("EFS", death_day=36) == left_out
+def test_without_an_assessment_failure_is_not_seen_and_the_patient_stays():
+    assert status("EFS", last_contact_day=400) == (400.0, 0)
+    for early_or_late in ((3, "NR"), (40, "NR"), (28, "NE")):
+        assert status("EFS", responses=(early_or_late,), last_contact_day=400) == (400.0, 0)
+    assert status("EFS", last_contact_day=400, cutoff_day=300) == (300.0, 0)
+    assert status("EFS", death_day=36) == (36.0, 1)
     assert status("EFS", death_day=35) == (35.0, 1)
     assert status("EFS", relapse_day=20, death_day=90) == (20.0, 1)
+    assert status("EFS", relapse_day=60, death_day=90) == (60.0, 1)
     assert status("EFS", last_contact_day=20) == (20.0, 0)
 
 

@@ -111,10 +111,101 @@ def test_the_columns_that_are_derived():
 def test_the_cutoff_ends_follow_up():
     found = derive_cohort(eight(), protocol(cutoff=day("2020-10-01")))
     # P1 dies after the cutoff (265 days after day 0); P5 is followed for 30 days
-    assert observed(found, "OS")[:5] == [(265, 0), (214, 0), (102, 1), (14, 1), (30, 0)]
-    assert observed(found, "OS")[5:] == [None, None, None]
-    assert "after-cutoff" in {finding.code for finding in found.findings}
-    assert found.outcomes["OS"].left_out[7] == "day 0 is after the data cutoff"
+    assert observed(found, "OS") == [(265, 0), (214, 0), (102, 1), (14, 1), (30, 0)]
+
+
+def test_who_was_infused_after_the_cutoff_leaves_with_that_reason():
+    outcomes = {**ENDPOINTS, "cr": {"kind": "binary", "from": "best_response", "is": ("CR",)}}
+    found = derive_cohort(eight(), protocol(cutoff=day("2020-10-01"), outcomes=outcomes))
+    # P6, P7 and P8 were infused in 2021; P5 on 1 September, assessed on 30 September
+    assert found.frame["patient_id"].to_list() == ["P1", "P2", "P3", "P4", "P5"]
+    assert [(step.remaining, step.excluded) for step in found.flow] == [
+        (8, ()), (8, ()), (5, (("infused after the data cutoff", 3),)), (5, ()),
+    ]  # fmt: skip
+    assert found.flow[2].label == "Infused by the data cutoff (2020-10-01)"
+    assert found.flow[-1].by_group == (("A", 4), ("B", 1))
+    assert found.outcomes["cr"].values.tolist() == [1, 1, 0, 0, 1]
+    told = [one for one in found.findings if one.code == "after-cutoff"]
+    assert [(one.sentence, one.found) for one in told] == [
+        ("Patients infused after the data cutoff, 2020-10-01, are left out.", "3 of 8 patients")
+    ]
+
+
+def test_who_was_infused_on_the_day_of_the_cutoff_is_in():
+    found = derive_cohort(eight(), protocol(cutoff=day("2021-03-15")))
+    assert found.frame.height == 8
+    assert "after-cutoff" not in {one.code for one in found.findings}
+    # P8 was infused that day, and nothing later is used: half a day of follow-up, no assessment
+    assert observed(found, "OS")[7] == (0.5, 0)
+    assert found.frame["best_response"][7] == "NE"
+
+
+def test_a_second_infusion_after_the_cutoff_is_not_used():
+    infusions = [
+        {"patient_id": name, "infusion_date": day(start), "cell_source": "recipient"}
+        for name, _, start, *_ in COURSES
+    ]
+    infusions.append({"patient_id": "P1", "infusion_date": day("2022-06-01")})
+    found = derive_cohort(eight(infusions=infusions), protocol(cutoff=day("2022-05-31")))
+    assert found.frame["day0"][0] == day("2020-01-10")
+    assert found.flow[-1].remaining == 8
+
+
+def test_an_assessment_after_the_cutoff_is_not_used():
+    found = derive_cohort(eight(), protocol(cutoff=day("2021-04-11")))
+    assert found.frame["best_response"].to_list() == ["CR", "CR", "NR", "NE", "CR", "CR", "CR",
+                                                      "NE"]  # fmt: skip
+    assert found.frame["responder"][7] is None
+
+
+@pytest.mark.parametrize(("sampled", "flag"), [("2020-08-31", True), ("2020-09-02", False)])
+def test_chimerism_after_the_cutoff_is_not_used(sampled, flag):
+    infusions = [
+        {"patient_id": name, "infusion_date": day(start), "cell_source": "recipient",
+         "collection_date": day("2020-08-30") if name == "P5" else None}
+        for name, _, start, *_ in COURSES
+    ]  # fmt: skip
+    samples = [{"patient_id": "P5", "sample_date": day(sampled), "cell_fraction": "CD3",
+                "donor_pct": 62.0}]  # fmt: skip
+    tables = make_tables(**eight(infusions=infusions).tables, chimerism=samples)
+    frame = derive_cohort(tables, protocol(cutoff=day("2020-09-01"))).frame
+    assert ("MIXED_CHIMERISM" in frame["product_flags"][4]) is flag
+
+
+def test_where_failure_cannot_be_seen_the_number_of_patients_is_told():
+    responses = [
+        {"patient_id": "P1", "assessment_date": day("2020-02-07"), "response": "CR"},
+        {"patient_id": "P3", "assessment_date": day("2020-06-02"), "response": "NR"},
+    ]
+    found = derive_cohort(eight(responses=responses), protocol())
+    assert observed(found, "EFS") == [
+        (192, 1), (730, 0), (28, 1), (14, 1), (141, 1), (542, 0), (172, 1), (365, 0)
+    ]  # fmt: skip
+    (noted,) = [one for one in found.findings if one.code == "failure-not-seen"]
+    assert noted.severity is Severity.NOTE
+    assert noted.found.startswith("6 of 8 patients without an assessment")
+    only = {"efs": {**ENDPOINTS["EFS"], "groups": ("A",)}}
+    found = derive_cohort(eight(responses=responses), protocol(outcomes=only))
+    (noted,) = [one for one in found.findings if one.code == "failure-not-seen"]
+    assert noted.found.startswith("2 of 4 patients")
+
+
+def test_a_donor_who_contradicts_himself_is_told_so():
+    infusions = [
+        {"patient_id": name, "infusion_date": day(start), "product_donor_id": "D1",
+         "cell_source": "other_donor" if name == "P5" else "recipient"}
+        for name, _, start, *_ in COURSES
+    ]  # fmt: skip
+    transplants = [{"patient_id": "P5", "transplant_date": day("2019-01-01"),
+                    "transplant_type": "allogeneic", "donor_id": "D1"}]  # fmt: skip
+    cohort = derive_cohort(eight(infusions=infusions, transplants=transplants), protocol())
+    assert cohort.frame["product_source"][4] == "UNCLASSIFIED"
+    (told,) = [one for one in cohort.findings if one.code == "product-unclassified"]
+    assert told.found == (
+        "1 of 8 products UNCLASSIFIED: another donor by `cell_source`, a transplant donor by"
+        " `product_donor_id`"
+    )
+    assert told.fix.startswith("Correct `cell_source` to hct_donor")
 
 
 def test_given_columns_win_over_derived_ones():
@@ -266,12 +357,17 @@ def test_one_sentence_says_what_was_applied():
     assert rules["OS"] == (
         "All infused patients, from infusion (day 0) to death from any cause; patients without"
         " event are followed to their last contact or to the data cutoff on 2022-12-31, whichever"
-        " came first."
+        " came first, regardless of later transplant or other therapy."
     )
     assert "death without relapse as the competing event" in rules["RI"]
     assert "day 7 to day 95" in rules["cr"]
     assert "counted as no" in rules["cr"]
-    assert rules["lines"] == "prior_lines in whole grades; in B only."
+    assert rules["lines"] == (
+        "prior_lines in whole grades, as given in patients.csv, column prior_lines; in B only."
+    )
+    simplified = "the last contact closes follow-up of the disease as well (a simplification)"
+    assert [name for name in ENDPOINTS if simplified in rules[name]] == ["EFS", "LFS", "RI", "NRM"]
+    assert "without an assessment by day 35 failure cannot be seen;" in rules["EFS"]
     assert set(rules) == set(outcomes)
 
 

@@ -161,3 +161,51 @@ def test_group_of_numbers_meets_the_level_as_written():
         }
     )
     assert check_tables(made, numbered) == ()
+
+
+@pytest.mark.parametrize(
+    ("relapse", "rows"),
+    [(DAY(2020, 1, 20), (2,)), (DAY(2020, 1, 29), (2,)), (DAY(2020, 1, 30), None),
+     (DAY(2020, 1, 1), None)],
+)  # fmt: skip
+def test_a_relapse_follows_the_first_remission_after_day_0(relapse, rows):
+    infusions = table("infusions", patient_id=["P1", "P2"], infusion_date=[DAY(2020, 1, 1)] * 2)
+    responses = table(
+        "responses", patient_id=["P1", "P1", "P2"],
+        assessment_date=[DAY(2019, 12, 1), DAY(2020, 1, 29), DAY(2020, 2, 29)],
+        response=["CR", "CRh", "NR"],
+    )  # fmt: skip
+    events = table(
+        "events", patient_id=["P1", "P2"], event_date=[relapse, DAY(2020, 1, 2)],
+        event=["relapse", "relapse"],
+    )  # fmt: skip
+    found = told(PATIENTS, infusions, responses, events)
+    assert found.get("relapse-before-remission") == rows
+
+
+def test_what_comes_after_the_cutoff_is_said_table_by_table():
+    late = [DAY(2020, 6, 1)]
+    made = Tables(
+        tables={
+            one.name: one
+            for one in (
+                PATIENTS,
+                table("infusions", patient_id=["P1"], infusion_date=late),
+                table("kinetics", patient_id=["P1"], sample_date=late, copies=[1.0]),
+                table("events", patient_id=["P1"], event_date=late, event=["last_contact"]),
+            )
+        },
+        sha256={},
+    )
+    said = {
+        one.file: one.sentence
+        for one in check_tables(made, protocol(cutoff=DAY(2020, 5, 1)))
+        if one.code == "records-after-cutoff"
+    }
+    assert said == {
+        "infusions.csv": "Infusions after the data cutoff, 2020-05-01, are ignored; patients"
+        " without an earlier one are left out.",
+        "kinetics.csv": "Records after the data cutoff, 2020-05-01, are ignored.",
+        "events.csv": "Records after the data cutoff, 2020-05-01, are ignored; they only show that"
+        " the patient was alive then.",
+    }

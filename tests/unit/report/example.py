@@ -586,6 +586,22 @@ def _factor() -> list[Estimate]:
     return found
 
 
+def two_incidences() -> Results:
+    """Return the study with its incidence a second time under another name."""
+    study = example()
+    card = study.card
+    again = tuple(replace(e, outcome="nrm") for e in study.estimates if e.outcome == "relapse")
+    return replace(
+        study,
+        estimates=(*study.estimates, *again),
+        card=replace(
+            card,
+            outcomes=(*card.outcomes, ("nrm", "competing_risks")),
+            labels={**card.labels, "nrm": "Non-relapse mortality (NRM)"},
+        ),
+    )
+
+
 def hostile(text: str) -> Results:
     """Return the study with one text in every place where a user's words can stand."""
     study = example()

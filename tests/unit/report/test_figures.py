@@ -1,5 +1,6 @@
 """The figures: text stays text, nothing is fetched, nothing tells who made them, same bytes."""
 
+import dataclasses
 import io
 import itertools
 import math
@@ -18,6 +19,7 @@ from autallo.report.figures import (
     figure_survival,
     figure_values,
 )
+from autallo.report.figures.labels import figure_comparison
 from autallo.report.figures.sheet import figure_lines, figure_text
 from autallo.report.figures.values import _spread
 from autallo.report.scope import Scope
@@ -93,6 +95,18 @@ def test_p_and_method_stand_in_the_figure(pictures):
     found = words(pictures["survival-overall_survival"])
     assert any("RD-alloCAR v autoCAR: p = 0.812" in text for text in found)
     assert any("exact permutation log-rank test (curves cross)" in text for text in found)
+
+
+def test_doubts_about_p_stand_in_the_figure(pictures):
+    found = words(pictures["survival-cgvhd_at_collection-overall_survival"])
+    assert any(text.endswith("log-rank test (fewer than 5 in a group)") for text in found)
+
+
+def test_an_unplanned_comparison_says_so_in_the_figure():
+    results = example()
+    card = dataclasses.replace(results.card, unplanned=("overall_survival",))
+    scope = Scope.of_study(dataclasses.replace(results, card=card))
+    assert figure_comparison(scope, "overall_survival").endswith("(curves cross, not planned)")
 
 
 def test_descriptions_tell_the_numbers(pictures):

@@ -4,16 +4,19 @@ import pytest
 
 from autallo.model.results import Estimate, Flag
 from autallo.report.numbers import (
+    format_day,
     format_days_as_months,
     format_estimate,
     format_fixed,
     format_interval,
     format_level,
+    format_months,
     format_number,
     format_p,
     format_percent,
     format_proportion,
     format_text,
+    format_time,
     format_unit,
     format_value,
 )
@@ -137,3 +140,37 @@ def test_text_keeps_no_control_and_no_direction_mark():
 )  # fmt: skip
 def test_units_are_printed_with_powers_and_micro(unit, printed):
     assert format_unit(unit) == printed
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"),
+    [
+        (30.4375, "1 month"), (30.0, "1 month"), (31.0, "1 month"), (28.0, "day 28"),
+        (182.625, "6 months"), (365.25, "12 months"), (365.0, "12 months"), (366.0, "day 366"),
+        (10.0, "day 10"), (0.0, "day 0"), (0.5, "day 0.5"), (100.0, "day 100"),
+    ],
+)  # fmt: skip
+def test_points_in_time_are_whole_months_or_days(day, shown):
+    assert format_time(day) == shown
+
+
+def test_days_keep_every_decimal():
+    assert [format_day(day) for day in (10.0, 30.4375, 182.625)] == ["10", "30.4375", "182.625"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "shown"),
+    [
+        ((273.9375, 182.625, 365.25), "9.0 months (95% CI 6.0 to 12.0; exact)"),
+        ((273.9375, 182.625, None), "9.0 months (95% CI 6.0 to not reached; exact)"),
+        ((None, 182.625, None), "not reached (95% CI 6.0 months to not reached; exact)"),
+        ((None, None, None), "not reached (exact)"),
+    ],
+)
+def test_months_follow_a_number_only(limits, shown):
+    value, low, high = limits
+    made = Estimate(
+        analysis="outcome", outcome="os", group="a", measure="median_days", method="kaplan_meier",
+        n=9, value=value, low=low, high=high, flags=(Flag.NOT_REACHED, Flag.BOUND_NOT_REACHED),
+    )  # fmt: skip
+    assert format_months(made, before="95% CI ", after="exact") == shown

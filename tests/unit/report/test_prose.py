@@ -6,11 +6,12 @@ import re
 import pytest
 
 from autallo.model.methods import METHODS, REFERENCES
+from autallo.model.results import Flag
+from autallo.report.phrases import phrase_borderline_note, phrase_end_of_follow_up, phrase_join
 from autallo.report.prose import (
     sentence_comparison,
     sentence_crossing,
     sentence_follow_up,
-    sentence_join,
     sentence_limits,
     sentence_methods,
     sentence_outcome,
@@ -18,9 +19,10 @@ from autallo.report.prose import (
 )
 from autallo.report.scope import Scope
 from autallo.report.terminal import sentence_overview
-from unit.report.example import AUTO, RD, example, hostile
+from unit.report.example import AUTO, RD, example, hostile, two_incidences
 
 PAIR = (RD, AUTO)
+ENDED = ", so follow-up ends with an event of it"
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,9 @@ def test_who_was_analysed_and_for_how_long():
     assert sentence_summary(example()) == (
         "31 patients were analysed: autoCAR (n = 17), RD-alloCAR (n = 11) and DD-alloCAR (n = 3)."
     )
-    assert sentence_follow_up(example()) == "Median follow-up was 9.6 months (95% CI 8.1 to 10.8)."
+    assert sentence_follow_up(example()) == (
+        "Median follow-up was 9.6 months (95% CI 8.1 to 10.8; reverse Kaplan-Meier)."
+    )
 
 
 def test_binary_outcome(study):
@@ -47,7 +51,7 @@ def test_a_comparison_says_what_it_cannot_exclude(study):
     assert sentence_comparison(study, "complete_remission", PAIR) == (
         "RD-alloCAR against autoCAR: p = 0.505 (Fisher's exact test). The odds ratio is infinite "
         "(95% CI 0.2 to no upper limit). Neither lower odds nor higher odds with RD-alloCAR can "
-        "be excluded. With groups of this size no result could have given p below 0.05."
+        f"be excluded. {Flag.CANNOT_REACH_ALPHA.value}"
     )
 
 
@@ -95,8 +99,7 @@ def test_levels_of_a_factor_are_quoted():
     assert sentence_comparison(factor, "overall_survival", ("yes", "no")) == (
         "“yes” against “no”: p = 0.560 (exact permutation log-rank test). The hazard ratio has no "
         "finite estimate (95% CI 0 to 4.17). Neither a lower hazard nor a higher hazard in the "
-        "group “yes” can be excluded. Fewer than five patients in a group: read counts and "
-        "intervals, not p."
+        f"group “yes” can be excluded. {Flag.SMALL_GROUP.value}"
     )
 
 
@@ -133,7 +136,8 @@ def test_limits_count_the_comparisons_and_name_the_smallest_p():
     assert "Groups are small (17 in autoCAR, 11 in RD-alloCAR and 3 in DD-alloCAR)." in text
     assert "the smallest attainable p is 0.146" in text
     assert "11 comparisons of outcomes were made (7 of the groups, 4 of factors)" in text
-    assert "Not planned before the data were seen: Relapse within 6 months." in text
+    assert "Not planned before the data were seen: Relapse within 6 months. These" in text
+    assert text.endswith("These findings can only suggest questions.")
 
 
 def test_a_study_without_groups_to_compare_still_speaks():
@@ -154,7 +158,128 @@ def test_lines_for_the_terminal_hold_no_control_character():
 
 
 def test_join():
-    assert sentence_join([]) == ""
-    assert sentence_join(["a"]) == "a"
-    assert sentence_join(["a", "b"]) == "a and b"
-    assert sentence_join(["a", "b", "c"]) == "a, b and c"
+    assert phrase_join([]) == ""
+    assert phrase_join(["a"]) == "a"
+    assert phrase_join(["a", "b"]) == "a and b"
+    assert phrase_join(["a", "b", "c"]) == "a, b and c"
+
+
+def changed(results, change, **wanted):
+    """Return the study with the estimates that match changed."""
+    chosen = set(map(id, results.find(**wanted)))
+    assert chosen
+    estimates = (
+        dataclasses.replace(e, **change) if id(e) in chosen else e for e in results.estimates
+    )
+    return dataclasses.replace(results, estimates=tuple(estimates))
+
+
+def test_an_interval_of_another_level_cannot_be_borderline():
+    results = changed(example(), {"level": 0.9}, outcome="severe_crs", measure="odds_ratio")
+    study = Scope.of_study(results)
+    text = sentence_comparison(study, "severe_crs", PAIR)
+    assert "90% CI" in text
+    assert "borderline" not in text
+    p_value = study.first("severe_crs", measure="p_value")
+    assert phrase_borderline_note(p_value, study.effect("severe_crs", PAIR)) == ()
+
+
+def test_borderline_survival_is_laid_to_the_methods_not_to_an_order():
+    results = changed(
+        example(), {"value": 0.04}, outcome="overall_survival", method="logrank_exact", n=28
+    )
+    text = sentence_comparison(Scope.of_study(results), "overall_survival", PAIR)
+    assert (
+        "p is below 0.05 although the interval holds 1: test and interval are made by different "
+        "methods, so this is a borderline finding."
+    ) in text
+
+
+def test_an_interval_without_one_beside_a_large_p_is_borderline_too():
+    results = changed(example(), {"value": 0.06}, outcome="peak_expansion", measure="p_value", n=28)
+    assert "p is not below 0.05 although the interval does not hold 1:" in sentence_comparison(
+        Scope.of_study(results), "peak_expansion", PAIR
+    )
+
+
+def test_nothing_is_claimed_planned():
+    results = example()
+    card = dataclasses.replace(results.card, unplanned=())
+    text = sentence_limits(dataclasses.replace(results, card=card))
+    assert text[-1] == "No comparison is marked as unplanned in the study file."
+
+
+def test_a_test_without_p_is_not_counted_and_names_its_outcome():
+    results = changed(
+        example(),
+        {"value": None, "why": "One of the groups has no evaluable patient."},
+        outcome="severe_crs",
+        measure="p_value",
+    )
+    assert "10 comparisons of outcomes were made (6 of the groups" in " ".join(
+        sentence_limits(results)
+    )
+    assert (
+        "RD-alloCAR against autoCAR: no p is given for severe CRS (grade 3 or more). One of the "
+        "groups has no evaluable patient."
+    ) in sentence_comparison(Scope.of_study(results), "severe_crs", PAIR)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        ("overall_survival", "reverse Kaplan-Meier of overall survival"),
+        (
+            "leukaemia_free_survival",
+            f"reverse Kaplan-Meier of leukaemia free survival{ENDED}",
+        ),
+    ],
+)
+def test_follow_up_says_whose_it_is(outcome, words):
+    results = changed(example(), {"category": outcome}, analysis="follow_up", measure="median_days")
+    assert sentence_follow_up(results) == (
+        f"Median follow-up was 9.6 months (95% CI 8.1 to 10.8; {words})."
+    )
+    scope = Scope.of_study(results, analyses=("follow_up",))
+    found = scope.first("follow_up", measure="median_days")
+    assert phrase_end_of_follow_up(scope, found) == words
+
+
+def test_follow_up_that_everybody_ended_with_an_event():
+    nothing = {"value": None, "low": None, "high": None, "flags": (Flag.NOT_ESTIMABLE,)}
+    results = changed(example(), nothing, analysis="follow_up", measure="median_days", group="all")
+    assert sentence_follow_up(results) == (
+        "Median follow-up could not be estimated: everybody had the event."
+    )
+
+
+def test_one_patient_is_not_patients(study):
+    results = changed(
+        example(), {"n": 1, "events": 1}, outcome="crs_grade", group="DD-alloCAR", category="3"
+    )
+    estimates = tuple(
+        e
+        for e in results.estimates
+        if e.outcome != "crs_grade" or e.group != "DD-alloCAR" or e.category == "3"
+    )
+    scope = Scope.of_study(dataclasses.replace(results, estimates=estimates))
+    text = sentence_outcome(scope, "crs_grade", "ordinal")
+    assert text.endswith("; grade 3 in 1 of 1 patient with DD-alloCAR.")
+
+
+def test_values_beyond_the_limit_are_named_once(study):
+    text = sentence_outcome(study, "peak_expansion", "continuous:log")
+    assert text.count(Flag.LIMIT_VALUES.value) == 1
+
+
+def test_the_unit_follows_a_number_only():
+    everything = "\n".join(sentence_overview(example()))
+    assert "median not reached (8.1 months to not reached), " in everything
+    assert "reached months" not in everything
+    assert "reached) months" not in everything
+
+
+def test_two_outcomes_with_competing_events_carry_their_names():
+    results = two_incidences()
+    text = sentence_outcome(Scope.of_study(results), "nrm", "competing_risks")
+    assert text.startswith("Non-relapse mortality (NRM): relapse was seen in 6 of 15 with autoCAR")

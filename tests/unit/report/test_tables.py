@@ -13,6 +13,7 @@ from autallo.report.tables import (
     table_1,
     table_cleaned,
     table_definitions,
+    table_details,
     table_factors,
     table_follow_up,
     table_incidence,
@@ -25,7 +26,7 @@ from autallo.report.tables import (
     table_toxicity,
 )
 from autallo.report.tables.parts import Footnotes
-from unit.report.example import NOTICE, example
+from unit.report.example import NOTICE, example, two_incidences
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +88,8 @@ def test_measurement_on_the_log_axis(results):
     assert texts(table, "Median")[0] == "80,300\n(41,200 to 176,000)"
     assert texts(table, "Range")[1] == "500 to 139,000"
     assert noted(table, "Median", 1) == [Flag.LIMIT_VALUES.value]
+    assert noted(table, "Range", 1) == [Flag.LIMIT_VALUES.value]
+    assert noted(table, "Range", 3) == []
 
 
 def test_grades_are_counted(results):
@@ -151,6 +154,67 @@ def test_key_results_have_one_line_per_outcome(results):
     assert texts(table, "CRS grade")[0] == "1, 4, 4, 5, 3"
     assert texts(table, "Overall survival, % at 12 months") == ["57.0", "65.5", "0", "0.812"]
     assert texts(table, "Relapse, % by 12 months")[2:] == ["100", "0.512"]
+
+
+def test_key_results_say_what_changes_how_a_number_is_read(results):
+    table = table_key_results(results)
+    borderline = "Borderline: the 95% interval of the odds ratio holds 1."
+    assert noted(table, "Severe CRS", 4) == [borderline]
+    assert borderline in noted(table_outcomes(results), "Severe CRS", 5)
+    assert noted(table, "Relapse, %", 1) == ["15 of 17 patients evaluable."]
+    assert noted(table, "Relapse, %", 2) == []
+    assert noted(table, "Relapse, %", 4) == []  # Monte Carlo stands in the table of incidence
+    assert noted(table, "Overall survival", 4) == [Flag.CURVES_CROSS.value]
+
+
+def test_unequal_follow_up_and_a_missing_p_are_footnotes_of_the_key_results(results):
+    estimates = []
+    for e in results.estimates:
+        if e.subgroup is None and e.measure == "p_value" and e.outcome == "relapse":
+            e = dataclasses.replace(e, flags=(Flag.UNEQUAL_FOLLOW_UP,))
+        if e.measure == "p_value" and e.outcome == "severe_crs":
+            e = dataclasses.replace(e, value=None, why="Nobody to compare.")
+        estimates.append(e)
+    table = table_key_results(dataclasses.replace(results, estimates=tuple(estimates)))
+    assert noted(table, "Relapse, %", 4) == [Flag.UNEQUAL_FOLLOW_UP.value]
+    assert texts(table, "Severe CRS")[3] == "–"
+    assert noted(table, "Severe CRS", 4) == ["Nobody to compare."]
+
+
+def test_two_outcomes_with_competing_events_carry_their_names():
+    labels = [row.cells[0].text for row in table_incidence(two_incidences()).rows]
+    assert [label for label in labels if label.endswith("events")] == [
+        "Relapse: relapse, events",
+        "Relapse: death without relapse, events",
+        "Non-relapse mortality (NRM): relapse, events",
+        "Non-relapse mortality (NRM): death without relapse, events",
+    ]
+
+
+def test_follow_up_says_whose_it_is_and_that_nobody_outlived_it(results):
+    change = {"category": "overall_survival", "value": None, "flags": (Flag.NOT_ESTIMABLE,)}
+    estimates = tuple(
+        dataclasses.replace(e, **change) if e.method == "reverse_kaplan_meier" else e
+        for e in results.estimates
+    )
+    table = table_follow_up(dataclasses.replace(results, estimates=estimates))
+    assert table.notes[0].text == (
+        "The median is from the reverse Kaplan-Meier of overall survival. A month has 30.4375 days."
+    )
+    assert noted(table, "Median", 1) == ["Could not be estimated: everybody had the event."]
+
+
+def test_table_1_says_whose_difference_it_is(results):
+    assert (
+        table_1(results)
+        .notes[1]
+        .text.startswith("Standardised differences are of the first group against the second;")
+    )
+
+
+def test_days_stand_whole_in_the_numbers_in_full(results):
+    found = {row.cells[1].text for row in table_details(results).rows}
+    assert "survival at 6 months (day 182.625)" in found
 
 
 def test_every_cell_keeps_the_number_behind_the_text(results):

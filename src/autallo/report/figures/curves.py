@@ -18,6 +18,7 @@ from autallo.report.figures.sheet import (
     figure_text,
 )
 from autallo.report.numbers import DAYS_PER_MONTH, format_days_as_months, format_level
+from autallo.report.phrases import phrase_count
 from autallo.report.picture import Picture
 from autallo.report.scope import Scope
 
@@ -214,5 +215,8 @@ def _risk_table(
 
 
 def _told(scope: Scope, curves: tuple[Curve, ...]) -> str:
-    parts = [f"{scope.name(c.group)}: {c.n} patients, {c.events} events" for c in curves]
+    parts = [
+        f"{scope.name(c.group)}: {phrase_count(c.n, 'patient')}, {phrase_count(c.events, 'event')}"
+        for c in curves
+    ]
     return "; ".join(parts) + "."

@@ -1,9 +1,10 @@
 """The words inside figures: legends, comparisons in the corner, descriptions for the blind."""
 
 from autallo.model.methods import METHODS
-from autallo.model.results import Flag, Role
+from autallo.model.results import Role
 from autallo.report.figures.sheet import figure_text
 from autallo.report.numbers import format_p
+from autallo.report.phrases import phrase_flags
 from autallo.report.scope import Scope
 
 __all__ = ["figure_alt", "figure_comparison", "figure_group"]
@@ -25,8 +26,8 @@ def figure_comparison(scope: Scope, outcome: str) -> str:
             continue
         name = figure_text(scope.pair_name(pair), 48)
         lines.append(f"{name}: {format_p(p_value.value, equation=True)}")
-        cross = " (curves cross)" if Flag.CURVES_CROSS in p_value.flags else ""
-        lines.append(f"{METHODS[p_value.method].name}{cross}")
+        words = ", ".join(phrase_flags(scope, outcome, p_value))
+        lines.append(f"{METHODS[p_value.method].name}{f' ({words})' if words else ''}")
     return "\n".join(lines[: 2 * MOST_PAIRS])
 
 

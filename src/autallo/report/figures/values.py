@@ -18,6 +18,7 @@ from autallo.report.figures.sheet import (
     figure_text,
 )
 from autallo.report.numbers import format_number, format_unit
+from autallo.report.phrases import phrase_count
 from autallo.report.picture import Picture
 from autallo.report.scope import Scope
 
@@ -152,7 +153,7 @@ def _key(sheet: Sheet, samples: list[Sample]) -> None:
 
 def _told(scope: Scope, samples: list[Sample]) -> str:
     parts = [
-        f"{scope.name(sample.group)}: {len(sample.values)} patients from "
+        f"{scope.name(sample.group)}: {phrase_count(len(sample.values), 'patient')} from "
         f"{format_number(sample.values[0])} to {format_number(sample.values[-1])}"
         for sample in samples
     ]

@@ -5,7 +5,6 @@ from autallo.report.prose.methods import MethodsText, sentence_methods
 from autallo.report.prose.outcomes import (
     sentence_comparison,
     sentence_crossing,
-    sentence_join,
     sentence_outcome,
 )
 
@@ -14,7 +13,6 @@ __all__ = [
     "sentence_comparison",
     "sentence_crossing",
     "sentence_follow_up",
-    "sentence_join",
     "sentence_limits",
     "sentence_methods",
     "sentence_outcome",

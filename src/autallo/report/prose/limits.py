@@ -1,14 +1,8 @@
 """What this study is and what it cannot show: the summary and the paragraph of limits."""
 
 from autallo.model.results import Estimate, Flag, Results, Role
-from autallo.report.numbers import (
-    format_days_as_months,
-    format_interval,
-    format_level,
-    format_p,
-    format_value,
-)
-from autallo.report.prose.outcomes import sentence_join
+from autallo.report.numbers import format_level, format_months, format_p
+from autallo.report.phrases import phrase_count, phrase_end_of_follow_up, phrase_join
 from autallo.report.scope import EVERYBODY, Scope
 
 __all__ = ["sentence_follow_up", "sentence_limits", "sentence_summary"]
@@ -16,8 +10,8 @@ __all__ = ["sentence_follow_up", "sentence_limits", "sentence_summary"]
 SMALL = 30
 RETROSPECTIVE = (
     "This is a retrospective comparison of groups that were not formed by chance: they may differ "
-    "in other respects than the product, measured or not, and nothing here is adjusted for that "
-    "unless it is said."
+    "in other respects than the group they are in, measured or not, and nothing here is adjusted "
+    "for that unless it is said."
 )
 
 
@@ -25,9 +19,12 @@ def sentence_summary(results: Results) -> str:
     """Return who was analysed: "31 patients were analysed: autoCAR (n = 17), ..."."""
     scope = Scope.of_study(results)
     sizes = [(scope.name(group), scope.size(group)) for group in scope.groups]
-    groups = sentence_join([f"{name} (n = {size})" for name, size in sizes if size is not None])
+    groups = phrase_join([f"{name} (n = {size})" for name, size in sizes if size is not None])
     everybody = scope.size(EVERYBODY)
-    who = f"{everybody} patients were analysed" if everybody is not None else "Analysed"
+    who = "Analysed"
+    if everybody is not None:
+        verb = "was" if everybody == 1 else "were"
+        who = f"{phrase_count(everybody, 'patient')} {verb} analysed"
     return f"{who}: {groups}." if groups else f"{who}."
 
 
@@ -41,8 +38,14 @@ def sentence_follow_up(results: Results) -> str:
             (g, scope.first("follow_up", group=g, measure="median_days")) for g in scope.groups
         ]
         chosen = [(group, estimate) for group, estimate in found if estimate]
-    parts = [_median(estimate) + _who(scope, group) for group, estimate in chosen if estimate]
-    return f"Median follow-up was {sentence_join(parts)}." if parts else ""
+    known = [(group, e) for group, e in chosen if Flag.NOT_ESTIMABLE not in e.flags]
+    parts = [
+        _median(scope, e, first=index == 0) + _who(scope, group)
+        for index, (group, e) in enumerate(known)
+    ]
+    sentences = [f"Median follow-up was {phrase_join(parts)}."] if parts else []
+    sentences += [_unknown(scope, group, e) for group, e in chosen if (group, e) not in known]
+    return " ".join(sentences)
 
 
 def sentence_limits(results: Results) -> tuple[str, ...]:
@@ -64,7 +67,7 @@ def _sizes(scope: Scope) -> str:
     if not listed:
         return ""
     return (
-        f"Groups are small ({sentence_join(listed)}). Only large differences could have been "
+        f"Groups are small ({phrase_join(listed)}). Only large differences could have been "
         "seen. A p above 0.05 does not show that the groups do alike; the interval shows which "
         "differences remain possible."
     )
@@ -86,8 +89,8 @@ def _smallest_p(scope: Scope) -> str:
     if not sentences:
         return ""
     return (
-        "For these comparisons no result at all could have given p below 0.05, given the group "
-        f"sizes and the number of events: {'; '.join(sentences)}."
+        "For these comparisons no result at all could have given p below 0.05, given the numbers "
+        f"of patients and events (and ties): {'; '.join(sentences)}."
     )
 
 
@@ -115,24 +118,23 @@ def _is_test(estimate: Estimate) -> bool:
 def _unplanned(scope: Scope, results: Results) -> str:
     names = [scope.label(name) for name in results.card.unplanned]
     if not names:
-        return "All comparisons were declared as planned in the study file."
+        return "No comparison is marked as unplanned in the study file."
     return (
-        f"Not planned before the data were seen: {sentence_join(names)}. These findings can only "
-        "suggest questions; all other comparisons were declared as planned in the study file."
+        f"Not planned before the data were seen: {phrase_join(names)}. These findings can only "
+        "suggest questions."
     )
 
 
-def _median(estimate: Estimate) -> str:
-    value = format_value(estimate, show=format_days_as_months)
-    unit = " months" if estimate.value is not None else ""
-    limits = format_interval(
-        estimate.low, estimate.high, flags=estimate.flags, show=format_days_as_months
-    )
-    return (
-        f"{value}{unit} ({format_level(estimate.level)} CI {limits})"
-        if limits
-        else f"{value}{unit}"
-    )
+def _median(scope: Scope, estimate: Estimate, *, first: bool) -> str:
+    if not first:
+        return format_months(estimate)
+    level = f"{format_level(estimate.level)} CI "
+    return format_months(estimate, before=level, after=phrase_end_of_follow_up(scope, estimate))
+
+
+def _unknown(scope: Scope, group: str, estimate: Estimate) -> str:
+    why = "everybody had the event" if estimate.n else "nobody was evaluable"
+    return f"Median follow-up{_who(scope, group)} could not be estimated: {why}."
 
 
 def _who(scope: Scope, group: str) -> str:

@@ -11,22 +11,27 @@ from autallo.report.numbers import (
     format_days_as_months,
     format_interval,
     format_level,
-    format_number,
+    format_months,
     format_p,
     format_percent,
+    format_time,
     format_unit,
     format_value,
 )
-from autallo.report.scope import Scope
-from autallo.report.tables.rows import EFFECTS, RATIOS
-
-__all__ = ["sentence_comparison", "sentence_crossing", "sentence_join", "sentence_outcome"]
-
-ALPHA = 0.05
-BORDERLINE = (
-    "p is {} 0.05 although the interval {} {}: test and interval order the possible results "
-    "differently, so this is a borderline finding."
+from autallo.report.phrases import (
+    EFFECTS,
+    NEUTRAL,
+    phrase_borderline,
+    phrase_count,
+    phrase_inside,
+    phrase_join,
+    phrase_no_p,
 )
+from autallo.report.scope import Scope
+from autallo.report.tables.rows import RATIOS
+
+__all__ = ["sentence_comparison", "sentence_crossing", "sentence_outcome"]
+
 #: What an effect above and below its neutral value means for the first group of a pair.
 _DIRECTIONS = {
     "odds_ratio": ("lower odds", "higher odds"),
@@ -36,12 +41,6 @@ _DIRECTIONS = {
     "hazard_ratio": ("a lower hazard", "a higher hazard"),
     "cause_specific_hazard_ratio": ("a lower hazard", "a higher hazard"),
 }
-_NEUTRAL = {"shift": 0.0, "superiority": 0.5}
-
-
-def sentence_join(parts: list[str]) -> str:
-    """Return "a", "a and b", "a, b and c"."""
-    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
 
 
 def sentence_outcome(scope: Scope, outcome: str, kind: str) -> str:
@@ -55,10 +54,10 @@ def sentence_comparison(scope: Scope, outcome: str, pair: tuple[str, str]) -> st
     if p_value is None:
         return ""
     effect = scope.effect(outcome, pair)
-    sentences = [_test(scope, pair, p_value, scope.compared(outcome, pair, Role.CONVENTIONAL))]
+    sentences = [_test(scope, outcome, pair, p_value)]
     if effect is not None:
         sentences.append(_size(effect))
-        sentences.append(_open(scope, pair, effect, p_value))
+        sentences += [_open(scope, pair, effect), phrase_borderline(p_value, effect)]
     said = (Flag.CANNOT_REACH_ALPHA, Flag.SMALL_GROUP, Flag.UNEQUAL_FOLLOW_UP, Flag.UNPLANNED)
     flags = [*p_value.flags, *[Flag.UNPLANNED] * scope.unplanned(outcome)]
     sentences += [flag.value for flag in dict.fromkeys(flags) if flag in said]
@@ -71,10 +70,10 @@ def sentence_crossing(scope: Scope, outcome: str, pair: tuple[str, str]) -> str:
     if p_value is None or Flag.CURVES_CROSS not in p_value.flags:
         return ""
     days = [value for name, value in p_value.details if name.startswith("crossing_days")]
-    when = f" at {sentence_join([format_days_as_months(day) for day in days])} months"
+    when = f" at {phrase_join([*map(format_days_as_months, days)])} months"
     first, second = (scope.quoted(group) for group in pair)
     return (
-        f"The curves of {first} and {second} for {_lower(scope.label(outcome))} cross"
+        f"The curves of {first} and {second} for {phrase_inside(scope.label(outcome))} cross"
         f"{when if days else ''}. A log-rank test gives every time the same weight: a "
         "disadvantage before a crossing and an advantage after it cancel, and a hazard ratio "
         "averages over both. Neither its p nor the hazard ratio can say that the groups do "
@@ -98,7 +97,8 @@ def _grades(scope: Scope, outcome: str) -> str:
                 for e in found
                 if e.events
             ]
-            groups.append(f"{sentence_join(counts)} of {found[0].n} patients {scope.among(group)}")
+            patients = phrase_count(found[0].n, "patient")
+            groups.append(f"{phrase_join(counts)} of {patients} {scope.among(group)}")
     return f"{scope.label(outcome)}: {'; '.join(groups)}." if groups else ""
 
 
@@ -106,7 +106,12 @@ def _median(scope: Scope, outcome: str) -> str:
     units = [format_unit(e.unit) for e in scope.find(outcome, measure="median") if e.unit]
     unit = f" ({units[0]})" if units else ""
     told = _told(scope, outcome, _quartiles, measure="median")
-    return f"The median of {_lower(scope.label(outcome))}{unit} was {told}." if told else ""
+    if not told:
+        return ""
+    found = scope.find(outcome, measure="median", versus=None)
+    limited = any(Flag.LIMIT_VALUES in estimate.flags for estimate in found)
+    text = f"The median of {phrase_inside(scope.label(outcome))}{unit} was {told}."
+    return f"{text} {Flag.LIMIT_VALUES.value}" if limited else text
 
 
 def _survival(scope: Scope, outcome: str) -> str:
@@ -117,7 +122,7 @@ def _survival(scope: Scope, outcome: str) -> str:
         sentences.append(f"{label}: the event was seen in {events}.")
     median = _told(scope, outcome, _months, measure="median_days")
     if median:
-        sentences.append(f"The median in months was {median}.")
+        sentences.append(f"The median was {median}.")
     sentences += _read_off(scope, outcome, f"{label} at", measure="survival")
     return " ".join(sentences)
 
@@ -129,18 +134,20 @@ def _incidence(scope: Scope, outcome: str) -> str:
         events = _told(scope, outcome, _of, measure="events", category=cause)
         if events:
             sentences.append(f"{label} was seen in {events}.")
-        words = f"The cumulative incidence of {_lower(label)} by"
+        words = f"The cumulative incidence of {phrase_inside(label)} by"
         read = list(_read_off(scope, outcome, words, measure="incidence", category=cause))
         sentences += read if index == 0 else read[-1:]
-    return " ".join(sentences)
+    text = " ".join(sentences)
+    if text and len(scope.with_competing_events) > 1:
+        return f"{scope.label(outcome)}: {phrase_inside(text)}"
+    return text
 
 
 def _read_off(scope: Scope, outcome: str, words: str, **wanted: object) -> Iterator[str]:
     for day in scope.days(outcome):
         told = _told(scope, outcome, _per_cent, at_days=day, **wanted)
         if told:
-            months = format_days_as_months(day).removesuffix(".0")
-            yield f"{words} {months} months was {told}."
+            yield f"{words} {format_time(day)} was {told}."
 
 
 _DESCRIBE: dict[str, Callable[[Scope, str], str]] = {
@@ -162,7 +169,7 @@ def _told(
         estimate = scope.first(outcome, group=group, versus=None, **wanted)
         if estimate is not None and estimate.n:
             parts.append(f"{show(estimate, not parts)} {scope.among(group)}")
-    return sentence_join(parts)
+    return phrase_join(parts)
 
 
 def _share(estimate: Estimate, first: bool) -> str:  # noqa: FBT001
@@ -178,9 +185,7 @@ def _quartiles(estimate: Estimate, first: bool) -> str:  # noqa: FBT001
 
 
 def _months(estimate: Estimate, first: bool) -> str:  # noqa: FBT001
-    value = format_value(estimate, show=format_days_as_months)
-    within = _within(estimate, format_days_as_months, first).removeprefix(", ")
-    return f"{value} ({within})" if within else value
+    return format_months(estimate, before=f"{_ci(estimate)} " if first else "")
 
 
 def _per_cent(estimate: Estimate, first: bool) -> str:  # noqa: FBT001
@@ -202,15 +207,15 @@ def _within(estimate: Estimate, show: Callable[[float], str], first: bool) -> st
     return f", {_ci(estimate)} {limits}" if first else f", {limits}"
 
 
-def _test(
-    scope: Scope, pair: tuple[str, str], p_value: Estimate, conventional: Estimate | None
-) -> str:
+def _test(scope: Scope, outcome: str, pair: tuple[str, str], p_value: Estimate) -> str:
     first, second = (scope.quoted(group) for group in pair)
     if p_value.value is None:
-        why = next((flag.value for flag in p_value.flags), p_value.why or "")
-        return f"{first} against {second}: no p is given. {why}".strip()
+        name = phrase_inside(scope.label(outcome))
+        text = f"{first} against {second}: no p is given for {name}."
+        return f"{text} {phrase_no_p(p_value)}".strip()
     name = METHODS[p_value.method].name
     text = f"{first} against {second}: {format_p(p_value.value, equation=True)} ({name}"
+    conventional = scope.compared(outcome, pair, Role.CONVENTIONAL)
     if conventional is not None:
         other = METHODS[conventional.method].name
         text += f"; conventional {other}, {format_p(conventional.value, equation=True)}"
@@ -231,35 +236,21 @@ def _size(effect: Estimate) -> str:
     return f"The {name} {verb} {value}{unit}{within}."
 
 
-def _open(scope: Scope, pair: tuple[str, str], effect: Estimate, p_value: Estimate) -> str:
-    """Return what the interval leaves open, and say so where it disagrees with p."""
+def _open(scope: Scope, pair: tuple[str, str], effect: Estimate) -> str:
+    """Return what the interval leaves open."""
     if (effect.low is None and effect.high is None) or effect.measure not in _DIRECTIONS:
         return ""
-    neutral = _NEUTRAL.get(effect.measure, 1.0)
+    neutral = NEUTRAL.get(effect.measure, 1.0)
     below, above = _DIRECTIONS[effect.measure]
     among = scope.among(pair[0])
     may_be_below = effect.low is None or effect.low < neutral
     may_be_above = effect.high is None or effect.high > neutral
-    significant = p_value.value is not None and p_value.value < ALPHA
     if may_be_below and may_be_above:
-        text = f"Neither {below} nor {above} {among} can be excluded."
-        if significant:
-            text += f" {BORDERLINE.format('below', 'holds', format_number(neutral))}"
-        return text
+        return f"Neither {below} nor {above} {among} can be excluded."
     if effect.low == effect.high:
         return ""
-    direction = below if may_be_below else above
-    text = f"The interval holds only {direction} {among}."
-    if p_value.value is not None and not significant:
-        text += f" {BORDERLINE.format('not below', 'does not hold', format_number(neutral))}"
-    return text
+    return f"The interval holds only {below if may_be_below else above} {among}."
 
 
 def _ci(estimate: Estimate) -> str:
     return f"{format_level(estimate.level)} CI"
-
-
-def _lower(label: str) -> str:
-    """Return a label inside a sentence: lower case unless its first word is an abbreviation."""
-    head = label.split(" ", 1)[0]
-    return label[:1].lower() + label[1:] if head[1:].islower() else label

@@ -16,12 +16,20 @@ from autallo.report.numbers import (
     format_unit,
     format_value,
 )
+from autallo.report.phrases import phrase_end_of_follow_up
 from autallo.report.scope import EVERYBODY, Scope
 from autallo.report.tables.parts import Cell, Column, Footnotes, Note, Row, Spanner, Table
 
 __all__ = ["table_1", "table_follow_up"]
 
 MISSING = "missing"
+#: Flags that the words of a cell already say.
+SAID = (Flag.NOT_REACHED, Flag.BOUND_NOT_REACHED)
+EVERYBODY_HAD_IT = "Could not be estimated: everybody had the event."
+DIFFERENCES = (
+    "Standardised differences are of the first group against the second; with two categories they "
+    "are those of the category listed first, with more they have no sign."
+)
 
 
 def table_1(results: Results) -> Table | None:
@@ -52,6 +60,7 @@ def table_1(results: Results) -> Table | None:
                 "category. p describes imbalance only; it does not test whether the groups were "
                 "comparable."
             ),
+            *[Note(DIFFERENCES)] * bool(scope.pairs),
             *notes.notes,
         ),
         notice=results.card.notice,
@@ -83,11 +92,18 @@ def table_follow_up(results: Results) -> Table | None:
         columns=(Column("", words=True), *_headings(scope, groups)),
         rows=tuple(rows),
         notes=(
-            Note("The median is the reverse Kaplan-Meier estimate. A month has 30.4375 days."),
+            Note(_follow_up_note(scope)),
             *notes.notes,
         ),
         notice=results.card.notice,
     )
+
+
+def _follow_up_note(scope: Scope) -> str:
+    """Return whose reverse Kaplan-Meier estimate the median is."""
+    found = scope.first("follow_up", measure="median_days")
+    of = "" if found is None else f"The median is from the {phrase_end_of_follow_up(scope, found)}."
+    return f"{of} A month has 30.4375 days.".strip()
 
 
 def _groups(scope: Scope) -> tuple[str, ...]:
@@ -174,9 +190,15 @@ def _or_nothing(
 ) -> Cell:
     if estimate is None:
         return Cell(NOTHING)
-    silent = (Flag.NOT_REACHED, Flag.BOUND_NOT_REACHED)
-    marks = notes.mark(flag.value for flag in estimate.flags if flag not in silent)
+    marks = notes.mark(_footnote(estimate, flag) for flag in estimate.flags if flag not in SAID)
     return Cell.stacked(show(estimate), estimate.value, marks)
+
+
+def _footnote(estimate: Estimate, flag: Flag) -> str:
+    """Return the sentence of a flag; a follow-up that nobody outlived says so."""
+    if flag is Flag.NOT_ESTIMABLE and estimate.method == "reverse_kaplan_meier" and estimate.n:
+        return EVERYBODY_HAD_IT
+    return flag.value
 
 
 def _two_decimals(estimate: Estimate) -> str:

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 from autallo.model.methods import METHODS
 from autallo.model.results import Estimate, Results
-from autallo.report.numbers import NOTHING, format_fixed, format_interval, format_value
+from autallo.report.numbers import (
+    NOTHING,
+    format_day,
+    format_fixed,
+    format_interval,
+    format_time,
+    format_value,
+)
 from autallo.report.scope import Scope
 from autallo.report.tables.parts import Cell, Column, Footnotes, Note, Row, Table
 
@@ -68,7 +75,7 @@ def _row(scope: Scope, estimate: Estimate, notes: Footnotes) -> Row:
     group = scope.name(estimate.group)
     if estimate.versus is not None:
         group = scope.pair_name((estimate.group, estimate.versus))
-    show = _day if estimate.measure == "median_days" else _full
+    show = format_day if estimate.measure == "median_days" else _full
     interval = format_interval(estimate.low, estimate.high, flags=estimate.flags, show=show)
     marks = notes.mark(flag.value for flag in estimate.flags)
     return Row(
@@ -88,7 +95,10 @@ def _measure(estimate: Estimate) -> str:
     words = MEASURES[estimate.measure]
     if estimate.category is not None and estimate.versus is None:
         words = f"{words} of {estimate.category}"
-    return words if estimate.at_days is None else f"{words} at day {_day(estimate.at_days)}"
+    if estimate.at_days is None:
+        return words
+    when, day = format_time(estimate.at_days), f"day {format_day(estimate.at_days)}"
+    return f"{words} at {when}" if when == day else f"{words} at {when} ({day})"
 
 
 def _behind(estimate: Estimate) -> str:
@@ -113,7 +123,3 @@ def _full(value: float) -> str:
     if value != 0 and abs(value) < SMALLEST_FIXED:
         return f"{value:.3e}"
     return format_fixed(value, 4)
-
-
-def _day(value: float) -> str:
-    return f"{value:.3f}".rstrip("0").rstrip(".")

@@ -5,18 +5,27 @@ from collections.abc import Callable
 from autallo.model.results import Estimate, Flag, Results, Role
 from autallo.report.numbers import (
     NOTHING,
-    format_days_as_months,
     format_p,
     format_percent,
     format_proportion,
+    format_time,
     format_unit,
     format_value,
 )
+from autallo.report.phrases import phrase_borderline_note, phrase_count, phrase_no_p
 from autallo.report.scope import Scope
 from autallo.report.tables.parts import Cell, Column, Footnotes, Note, Row, Spanner, Table
 
 __all__ = ["table_key_results"]
 
+#: Flags that change how p, or the number of a group, is read.
+GRAVE = (
+    Flag.CURVES_CROSS,
+    Flag.CANNOT_REACH_ALPHA,
+    Flag.SMALL_GROUP,
+    Flag.UNEQUAL_FOLLOW_UP,
+)
+DOUBTFUL = (Flag.BEYOND_FOLLOW_UP, Flag.LIMIT_VALUES)
 Headline = tuple[str, Callable[[str], Cell]]
 
 
@@ -55,16 +64,29 @@ def _row(scope: Scope, outcome: str, kind: str, notes: Footnotes) -> Row:
     marks = notes.mark([Flag.UNPLANNED.value] * scope.unplanned(outcome))
     cells = [Cell(f"{label}, {words}" if words else label, marks=marks)]
     cells += [show(group) for group in scope.groups]
-    cells += [_p_value(scope.compared(outcome, pair, Role.PRIMARY), notes) for pair in scope.pairs]
+    cells += [_p_value(scope, outcome, pair, notes) for pair in scope.pairs]
     return Row(tuple(cells))
 
 
-def _p_value(estimate: Estimate | None, notes: Footnotes) -> Cell:
+def _p_value(scope: Scope, outcome: str, pair: tuple[str, str], notes: Footnotes) -> Cell:
+    """Return p with the footnotes that change how it is read, or why there is none."""
+    estimate = scope.compared(outcome, pair, Role.PRIMARY)
     if estimate is None:
         return Cell(NOTHING)
-    grave = (Flag.CURVES_CROSS, Flag.CANNOT_REACH_ALPHA, Flag.SMALL_GROUP)
-    marks = notes.mark(flag.value for flag in estimate.flags if flag in grave)
-    return Cell(format_p(estimate.value), estimate.value, marks)
+    if estimate.value is None:
+        return Cell(NOTHING, None, notes.mark(filter(None, [phrase_no_p(estimate)])))
+    said = [flag.value for flag in estimate.flags if flag in GRAVE]
+    said += phrase_borderline_note(estimate, scope.effect(outcome, pair))
+    return Cell(format_p(estimate.value), estimate.value, notes.mark(said))
+
+
+def _marks(scope: Scope, estimate: Estimate, notes: Footnotes) -> tuple[str, ...]:
+    """Return the footnotes of one group's number: its flags, and how many were evaluable."""
+    said = [flag.value for flag in estimate.flags if flag in DOUBTFUL]
+    size = scope.size(estimate.group)
+    if size is not None and estimate.n < size:
+        said.append(f"{estimate.n} of {phrase_count(size, 'patient')} evaluable.")
+    return notes.mark(said)
 
 
 def _share(scope: Scope, outcome: str, notes: Footnotes) -> Headline:
@@ -74,7 +96,7 @@ def _share(scope: Scope, outcome: str, notes: Footnotes) -> Headline:
     return "n/N (%)", _cell(scope, outcome, show, notes, measure="proportion")
 
 
-def _counts(scope: Scope, outcome: str, _notes: Footnotes) -> Headline:
+def _counts(scope: Scope, outcome: str, notes: Footnotes) -> Headline:
     categories = scope.categories(outcome)
     names = [scope.card.labels.get(category, category) for category in categories]
 
@@ -83,9 +105,11 @@ def _counts(scope: Scope, outcome: str, _notes: Footnotes) -> Headline:
             scope.first(outcome, group=group, versus=None, category=category)
             for category in categories
         ]
-        if not any(found):
+        known = next((e for e in found if e is not None), None)
+        if known is None:
             return Cell(NOTHING)
-        return Cell(", ".join(str(e.events or 0) if e else "0" for e in found))
+        text = ", ".join(str(e.events or 0) if e else "0" for e in found)
+        return Cell(text, None, _marks(scope, known, notes))
 
     return f"patients at {', '.join(names)}", show
 
@@ -114,12 +138,11 @@ def _read_off(
     days = scope.days(outcome)
     if not days:
         return "events", _cell(scope, outcome, _events, notes, **{**wanted, "measure": "events"})
-    months = format_days_as_months(days[-1]).removesuffix(".0")
 
     def show(estimate: Estimate) -> str:
         return format_value(estimate, show=format_percent)
 
-    words = f"% {word} {months} months"
+    words = f"% {word} {format_time(days[-1])}"
     return words, _cell(scope, outcome, show, notes, at_days=days[-1], **wanted)
 
 
@@ -138,8 +161,7 @@ def _cell(
         estimate = scope.first(outcome, group=group, versus=None, **wanted)
         if estimate is None:
             return Cell(NOTHING)
-        beyond = [Flag.BEYOND_FOLLOW_UP.value] * (Flag.BEYOND_FOLLOW_UP in estimate.flags)
-        return Cell(show(estimate), estimate.value, notes.mark(beyond))
+        return Cell(show(estimate), estimate.value, _marks(scope, estimate, notes))
 
     return cell
 

@@ -1,6 +1,7 @@
 """The tables of outcomes: by group, by grade, over time, with competing events, by factor."""
 
 from autallo.model.results import Results
+from autallo.report.phrases import phrase_join
 from autallo.report.scope import Scope
 from autallo.report.tables.parts import Table
 from autallo.report.tables.rows import Layout, table_rows
@@ -76,6 +77,6 @@ def _factor_table(scope: Scope, within: dict[str, tuple[str, ...]]) -> Table:
     rows = [row for item in scope.outcomes for row in table_rows(layout, *item)]
     label = scope.label(scope.subgroup)
     names = [scope.name(group) for group in within[scope.subgroup]]
-    where = f", within {' and '.join(names)}" if names else ""
+    where = f", within {phrase_join(names)}" if names else ""
     unadjusted = f"Univariate: nothing but {label} is accounted for."
     return layout.table(f"factor-{scope.subgroup}", f"{label}{where}", rows, SIZE, unadjusted)

@@ -18,23 +18,21 @@ from autallo.report.numbers import (
     format_p,
     format_percent,
     format_proportion,
+    format_time,
     format_unit,
     format_value,
+)
+from autallo.report.phrases import (
+    EFFECTS,
+    phrase_borderline_note,
+    phrase_inside,
+    phrase_no_p,
 )
 from autallo.report.scope import Scope
 from autallo.report.tables.parts import Cell, Column, Footnotes, Note, Row, Spanner, Table
 
-__all__ = ["EFFECTS", "RATIOS", "Layout", "table_rows"]
+__all__ = ["RATIOS", "Layout", "table_rows"]
 
-#: How the size of a difference is called.
-EFFECTS = {
-    "odds_ratio": "odds ratio",
-    "superiority": "probability of superiority",
-    "shift": "difference",
-    "ratio": "ratio",
-    "hazard_ratio": "hazard ratio",
-    "cause_specific_hazard_ratio": "cause-specific hazard ratio",
-}
 #: Measures that cannot be below zero, for which no effect is one.
 RATIOS = ("odds_ratio", "ratio", "hazard_ratio", "cause_specific_hazard_ratio")
 #: Flags that the words of the cell already say.
@@ -112,10 +110,10 @@ class Layout:
     def _pair(self, outcome: str | None, pair: tuple[str, str]) -> list[Cell]:
         if outcome is None:
             return [Cell()] * (2 + self.conventional)
-        cells = [
-            self._effect(self.scope.effect(outcome, pair)),
-            self._p(self.scope.compared(outcome, pair, Role.PRIMARY)),
-        ]
+        effect = self.scope.effect(outcome, pair)
+        chosen = self.scope.compared(outcome, pair, Role.PRIMARY)
+        borderline = phrase_borderline_note(chosen, effect)
+        cells = [self._effect(effect), self._p(chosen, *borderline)]
         if self.conventional:
             cells.append(self._p(self.scope.compared(outcome, pair, Role.CONVENTIONAL)))
         return cells
@@ -133,13 +131,18 @@ class Layout:
         marks = self.notes.of(estimate, silent=silent, exclusions=False)
         return Cell(f"{name}{colon}\n{text}{unit}", estimate.value, marks)
 
-    def _p(self, estimate: Estimate | None) -> Cell:
+    def _p(self, estimate: Estimate | None, *more: str) -> Cell:
         if estimate is None:
             return Cell(NOTHING)
+        if estimate.value is None:
+            return Cell(
+                format_p(None), None, self.notes.mark(filter(None, [phrase_no_p(estimate)]))
+            )
         method = METHODS.get(estimate.method)
         named = self.notes.mark([f"{_capital(method.name)}."]) if method else ()
         flagged = self.notes.of(estimate, silent=(Flag.UNPLANNED,), exclusions=False)
-        marks = tuple(sorted({*named, *flagged}, key=lambda mark: (len(mark), mark)))
+        further = self.notes.mark(more)
+        marks = tuple(sorted({*named, *flagged, *further}, key=lambda mark: (len(mark), mark)))
         return Cell(format_p(estimate.value), estimate.value, marks)
 
     def table(self, name: str, title: str, rows: list[Row], *general: str) -> Table:
@@ -183,10 +186,10 @@ def _continuous(layout: Layout, outcome: str) -> Iterator[Row]:
     name = ", ".join(dict.fromkeys([layout.scope.label(outcome), *units[:1]]))
     yield layout.row(name, lambda _: Cell(), outcome=outcome, heading=True)
     yield layout.row("Median (quartiles)", _shown(layout, find, _quartiles), indent=1)
-    yield layout.row("Range", _unmarked(find, _range), indent=1)
+    yield layout.row("Range", _limited(layout, find, _range), indent=1)
     if any(layout.scope.find(outcome, measure="geometric_mean")):
         mean = _finder(layout, outcome, measure="geometric_mean")
-        yield layout.row("Geometric mean", _unmarked(mean, format_value), indent=1)
+        yield layout.row("Geometric mean", _limited(layout, mean, format_value), indent=1)
 
 
 def _survival(layout: Layout, outcome: str) -> Iterator[Row]:
@@ -199,19 +202,19 @@ def _survival(layout: Layout, outcome: str) -> Iterator[Row]:
         yield layout.row(words, _shown(layout, median, _months, exclusions=False), indent=1)
     for day in layout.scope.days(outcome):
         find = _finder(layout, outcome, measure="survival", at_days=day)
-        words = f"At {_month_words(day)}, % ({_percent(layout)} interval)"
+        words = f"At {format_time(day)}, % ({_percent(layout)} interval)"
         yield layout.row(words, _shown(layout, find, _per_cent, exclusions=False), indent=1)
 
 
 def _incidence(layout: Layout, outcome: str) -> Iterator[Row]:
     for index, cause in enumerate(layout.scope.categories(outcome)):
         events = _finder(layout, outcome, measure="events", category=cause)
-        label = f"{layout.scope.label(cause)}, events"
+        label = f"{_cause_name(layout.scope, outcome, cause)}, events"
         compared = outcome if index == 0 else None
         yield layout.row(label, _shown(layout, events, _events), outcome=compared)
         for day in layout.scope.days(outcome):
             find = _finder(layout, outcome, measure="incidence", at_days=day, category=cause)
-            words = f"By {_month_words(day)}, % ({_percent(layout)} interval)"
+            words = f"By {format_time(day)}, % ({_percent(layout)} interval)"
             yield layout.row(words, _shown(layout, find, _per_cent, exclusions=False), indent=1)
 
 
@@ -223,6 +226,14 @@ _BUILDERS: dict[str, Callable[[Layout, str], Iterator[Row]]] = {
     "time_to_event": _survival,
     "competing_risks": _incidence,
 }
+
+
+def _cause_name(scope: Scope, outcome: str, cause: str) -> str:
+    """Return the name of a cause, behind that of its outcome where several outcomes share it."""
+    name = scope.label(cause)
+    if len(scope.with_competing_events) < 2:
+        return name
+    return f"{scope.label(outcome)}: {phrase_inside(name)}"
 
 
 def _finder(layout: Layout, outcome: str, **wanted: object) -> Callable[[str], Estimate | None]:
@@ -252,14 +263,17 @@ def _shown(
     return cell
 
 
-def _unmarked(
-    find: Callable[[str], Estimate | None], show: Callable[[Estimate], str]
+def _limited(
+    layout: Layout, find: Callable[[str], Estimate | None], show: Callable[[Estimate], str]
 ) -> Callable[[str], Cell]:
-    """Return the same without footnotes: they stand in the row above."""
+    """Return the same with the footnote of the measuring limit; others stand in the row above."""
 
     def cell(group: str) -> Cell:
         estimate = find(group)
-        return Cell(ABSENT) if estimate is None else Cell(show(estimate), estimate.value)
+        if estimate is None:
+            return Cell(ABSENT)
+        said = [flag.value for flag in estimate.flags if flag is Flag.LIMIT_VALUES]
+        return Cell(show(estimate), estimate.value, layout.notes.mark(said))
 
     return cell
 
@@ -296,11 +310,6 @@ def _quartiles(estimate: Estimate) -> str:
 
 def _range(estimate: Estimate) -> str:
     return format_interval(estimate.detail("minimum"), estimate.detail("maximum")) or NOTHING
-
-
-def _month_words(day: float) -> str:
-    months = format_days_as_months(day).removesuffix(".0")
-    return f"{months} month" if months == "1" else f"{months} months"
 
 
 def _percent(layout: Layout) -> str:
