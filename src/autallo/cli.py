@@ -3,7 +3,6 @@
 Nothing heavy is imported here: numbers, tables and figures are loaded inside the commands.
 """
 
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ import typer
 from autallo import __version__
 from autallo.errors import ExitCode, Finding, InUseError, Severity, SystemFaultError, UserError
 
-__all__ = ["main"]
+__all__ = ["run_command"]
 
 app = typer.Typer(
     name="autallo",
@@ -33,25 +32,12 @@ NoFigures = Annotated[bool, typer.Option("--no-figures", help="Leave the figures
 Replace = Annotated[bool, typer.Option("--replace", help="Replace what is in the results folder.")]
 
 
-class _StoppedError(BaseException):
-    """The user or the system asked the command to stop."""
-
-
-def main() -> None:
+def run_command() -> None:
     """Run the command line and leave with the exit code that says how it went."""
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
     try:
         app()
     except UserError as error:
         _leave_with(error)
-    except _StoppedError:
-        _say("Stopped. Earlier results are as they were.")
-        sys.exit(ExitCode.STOPPED)
-
-
-def _stop(*_: object) -> NoReturn:
-    raise _StoppedError
 
 
 def _print_version(wanted: bool) -> None:

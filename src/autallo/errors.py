@@ -28,6 +28,7 @@ __all__ = [
     "MissingExtraError",
     "ProtocolError",
     "Severity",
+    "StoppedError",
     "SystemFaultError",
     "UserError",
 ]
@@ -170,6 +171,10 @@ class ArgumentError(ValueError):
 
 class SystemFaultError(UserError):
     """The machine refuses: no space, no permission, a file that vanished."""
+
+
+class StoppedError(BaseException):
+    """The user or the system asked the command to stop."""
 
 
 class InUseError(UserError):

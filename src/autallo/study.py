@@ -66,7 +66,10 @@ def run(
     progress("reading the study file")
     study_file = _study_file(study)
     target = Path(out) if out is not None else study_file.folder / "results"
-    with results_folder(target, study=study_file.protocol.study.id, replace=replace) as folder:
+    protocol = study_file.protocol
+    keep = [study_file.folder, study_file.path]
+    keep += [study_file.folder / source.file for source in protocol.sources.values()]
+    with results_folder(target, study=protocol.study.id, keep=keep, replace=replace) as folder:
         results = analyse_study(study_file, progress=progress)
         progress("writing the report")
         write_report(results, folder, figures=figures)

@@ -191,3 +191,66 @@ def test_without_figures_matplotlib_is_not_loaded(hu2019, tmp_path):
     out = tmp_path / "out"
     command = [sys.executable, "-c", code, str(hu2019.folder / "study.yaml"), str(out)]
     assert subprocess.run(command, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("out", [".", "..", "study.yaml"])
+def test_the_study_itself_is_never_replaced(hu2019, tmp_path, out):
+    place = tmp_path / "copy"
+    shutil.copytree(hu2019.folder, place)
+    before = sorted(path.name for path in place.iterdir())
+    done = autallo("run", "study.yaml", "--no-figures", "--replace", "--out", out, folder=place)
+    assert done.returncode == 2
+    assert "folder-of-records" in done.stderr
+    assert sorted(path.name for path in place.iterdir()) == before
+
+
+@pytest.mark.parametrize("wait", [0.1, 0.15, 0.2, 0.3])
+def test_stopped_in_the_first_moments_it_is_a_stop(hu2019, wait):
+    # The interpreter itself takes most of the first tenth of a second.
+    child = subprocess.Popen(
+        [sys.executable, "-m", "autallo", "check", str(hu2019.folder / "study.yaml")],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    time.sleep(wait)
+    child.send_signal(signal.SIGTERM)
+    _, said = child.communicate(timeout=30)
+    assert child.returncode in (0, 130, -signal.SIGTERM)
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("command", [["init", "/proc/x"], ["demo", "--out", "/proc/x"]])
+def test_where_nothing_can_be_written_it_is_a_fault_of_the_system(command):
+    done = autallo(*command)
+    assert done.returncode == 3
+    assert "cannot-write" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("  - sex", "  - sex\n  - sex", "contradiction"),
+        ("  - sex", "  - birth_date", "personal-column"),
+        ("  - sex", "  - patient_id", "personal-column"),
+        ("[[RD-alloCAR, autoCAR]]", "[[RD-alloCAR, autoCAR], [autoCAR, RD-alloCAR]]",
+         "contradiction"),
+        ("level: 0.95", "level: 0.99999999", "value-range"),
+        ("at_months: [6, 12]", "at_months: [1e9]", "value-range"),
+        ("from: car_t_cmax", "from: patient_id", "personal-column"),
+        ("by: product_source", "by: age_years", "group-levels"),
+    ],
+)  # fmt: skip
+def test_study_files_that_cannot_be_are_told_by_check_already(hu2019, tmp_path, old, new, code):
+    place = tmp_path / "copy"
+    shutil.copytree(hu2019.folder, place)
+    study = place / "study.yaml"
+    text = study.read_text(encoding="utf-8")
+    assert old in text
+    study.write_text(text.replace(old, new, 1), encoding="utf-8")
+    done = autallo("check", study)
+    assert done.returncode == 2
+    assert code in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "1962" not in done.stderr

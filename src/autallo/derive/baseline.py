@@ -23,8 +23,10 @@ def derive_baseline(
     if not records.has_day0:
         return frame, tuple(origins)
     origins.append(Origin(column=DAY0, derived=True, how="Derived: date of the infusion"))
-    if "age_years" not in frame.columns and "birth_date" in frame.columns:
+    given_age = "age_years" in frame.columns and not frame["age_years"].is_null().all()
+    if not given_age and "birth_date" in frame.columns:
         frame = _with_age(frame, records.patients, problems)
+        origins = [origin for origin in origins if origin.column != "age_years"]
         how = "Derived: days from birth to day 0, divided by 365.25"
         origins.append(Origin(column="age_years", derived=True, how=how, unit="years"))
     transplants = tables.get("transplants")

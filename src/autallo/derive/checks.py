@@ -1,5 +1,7 @@
 """What the study file asks of the finished cohort: its columns, its factors, what was assessed."""
 
+import polars as pl
+
 from autallo.clinical.endpoints import classify_endpoint
 from autallo.clinical.response import FIRST_RESPONSE_DAY, RESPONSE_DAY, RESPONSE_TOLERANCE_DAYS
 from autallo.derive.evidence import Evidence
@@ -17,14 +19,30 @@ LAST_RESPONSE_DAY = RESPONSE_DAY + RESPONSE_TOLERANCE_DAYS
 
 def check_cohort(evidence: Evidence, protocol: Protocol, problems: Problems) -> None:
     """Note every column and factor that cannot be used, and who was never assessed."""
-    for name in protocol.table1:
-        if name not in evidence.names:
-            problems.unknown_column(name, evidence.names, place="table1")
+    _check_table1(evidence, protocol, problems)
     for name, factor in protocol.factors.items():
         within = factor.within or protocol.groups.levels
         check_factor(evidence, name, factor, problems, within=within)
     _check_assessed(evidence, protocol, problems)
     _check_failure(evidence, protocol, problems)
+
+
+def _check_table1(evidence: Evidence, protocol: Protocol, problems: Problems) -> None:
+    """Note columns that do not exist, tell who somebody is, or are empty."""
+    for name in protocol.table1:
+        if name not in evidence.names:
+            problems.unknown_column(name, evidence.names, place="table1")
+        elif evidence.is_personal(name) or evidence.frame.schema[name] == pl.Date:
+            problems.personal(name, place="table1")
+        elif evidence.frame.get_column(name).null_count() == evidence.frame.height:
+            problems.in_study_file(
+                "column-empty",
+                "A column of Table 1 has no value in any patient.",
+                place="table1",
+                found=f"the column `{name}`",
+                fix="Fill it in, or take it out of `table1`.",
+                severity=Severity.WARN,
+            )
 
 
 def _check_assessed(evidence: Evidence, protocol: Protocol, problems: Problems) -> None:

@@ -13,6 +13,8 @@ from autallo.model.tables import ReadColumn
 __all__ = ["MISSING", "Evidence", "derive_left_out"]
 
 MISSING = "value missing"
+#: Columns of the cohort that tell who somebody is or when he was treated.
+PERSONAL = ("patient_id", "day0")
 OTHER_GROUP = "not in groups of this outcome"
 
 
@@ -46,9 +48,15 @@ class Evidence:
         """Columns that the study file may name."""
         return [name for name in self.frame.columns if not name.startswith("_")]
 
+    def is_personal(self, name: str) -> bool:
+        """Say whether a column identifies persons, or holds free text that may."""
+        read = self.columns.get(name)
+        told = read is not None and (read.identifying or read.type == "text")
+        return told or name in PERSONAL
+
     def shown(self, name: str, values: Iterable[str]) -> str | None:
         """Return values of a column for a message, unless the column identifies persons."""
-        if name in self.columns and self.columns[name].identifying:
+        if self.is_personal(name):
             return None
         listed = sorted(set(values))
         return ", ".join(f"`{value}`" for value in listed[:5]) + (", ..." if listed[5:] else "")

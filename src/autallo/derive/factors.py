@@ -38,9 +38,8 @@ def check_factor(
 
 def _is_category(evidence: Evidence, column: pl.Series, problems: Problems, *, place: str) -> bool:
     distinct = column.drop_nulls().n_unique()
-    read = evidence.columns.get(column.name)
-    if read is not None and read.identifying:
-        found = "a column that identifies persons"
+    if evidence.is_personal(column.name):
+        found = "a column that identifies persons, or free text"
     elif column.dtype.is_float() or column.dtype == pl.Date:
         found = f"{'dates' if column.dtype == pl.Date else 'a measurement'} in `{column.name}`"
     elif column.dtype.is_integer() and distinct > MOST_LEVELS:

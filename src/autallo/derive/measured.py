@@ -128,9 +128,12 @@ def derive_continuous(
 
 
 def _column(evidence: Evidence, name: str, source: str, problems: Problems) -> pl.Series | None:
-    if source in evidence.names:
+    if source in evidence.names and not evidence.is_personal(source):
         return evidence.frame.get_column(source)
-    problems.unknown_column(source, evidence.names, place=f"outcomes.{name}.from")
+    if source in evidence.names:
+        problems.personal(source, place=f"outcomes.{name}.from")
+    else:
+        problems.unknown_column(source, evidence.names, place=f"outcomes.{name}.from")
     return None
 
 

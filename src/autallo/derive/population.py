@@ -25,6 +25,8 @@ __all__ = ["derive_population"]
 
 #: An arm of so few patients or fewer is announced.
 TINY = 2
+#: More different numbers than this are a measurement, not codes of groups.
+MOST_GROUPS = 10
 KEPT = "_kept"
 REASON = "_reason"
 
@@ -161,8 +163,10 @@ def _in_groups(
     inside = labelled.filter(pl.col(GROUP).is_in(levels))
     outside = labelled.filter(~pl.col(GROUP).is_in(levels).fill_null(value=False))
     counts = Counter(inside.get_column(GROUP).to_list())
-    identifying = by in records.columns and records.columns[by].identifying
-    values = [] if identifying else labelled.get_column(GROUP).drop_nulls().unique().to_list()
+    categories = by == "product_source" or (
+        by in records.columns and records.columns[by].type in ("category", "boolean")
+    )
+    values = [] if not categories else labelled.get_column(GROUP).drop_nulls().unique().to_list()
     _check_sizes(counts, levels, values, problems)
     step = FlowStep(
         label="In a declared group",
@@ -184,6 +188,15 @@ def _groups_can_be_told(frame: pl.DataFrame, by: str, problems: Problems) -> boo
             fix=f"Call the column otherwise, or set groups.by to `{GROUP}`?",
         )
         return False
+    if by in known and _is_measured(frame.get_column(by)):
+        problems.in_study_file(
+            "group-levels",
+            "The groups must be categories.",
+            place="groups.by",
+            found=f"measurements or dates in `{by}`",
+            fix="Name a column with categories, or make one of it.",
+        )
+        return False
     if by in known:
         return True
     if by == "product_source":
@@ -198,6 +211,12 @@ def _groups_can_be_told(frame: pl.DataFrame, by: str, problems: Problems) -> boo
     return False
 
 
+def _is_measured(column: pl.Series) -> bool:
+    """Say whether a column holds dates, or more different numbers than groups could have."""
+    many = column.dtype.is_numeric() and column.drop_nulls().n_unique() > MOST_GROUPS
+    return many or column.dtype == pl.Date
+
+
 def _check_sizes(
     counts: Counter[str], levels: tuple[str, ...], values: list[str], problems: Problems
 ) -> None:
@@ -209,7 +228,7 @@ def _check_sizes(
                 f"The arm `{level}` must have patients.",
                 place="groups.levels",
                 found="0 patients" + (f"; values in no arm: {others}" if others else ""),
-                fix="Correct the level or the population, or take the arm out.",
+                fix="Correct the level, the population or the data cutoff, or take the arm out.",
             )
         elif counts[level] <= TINY:
             problems.in_study_file(

@@ -24,6 +24,16 @@ class Problems:
         both = self._study_file + self._records
         return tuple(finding for finding in both if finding.severity is not Severity.STOP)
 
+    def personal(self, column: str, *, place: str) -> None:
+        """Note that a column identifies persons and cannot be analysed."""
+        self.in_study_file(
+            "personal-column",
+            "A column that identifies persons, or holds free text, must not be analysed.",
+            place=place,
+            found=f"the column `{column}`",
+            fix="Choose another, or map it to categories: `type: category` and `values`.",
+        )
+
     def in_study_file(
         self,
         code: str,

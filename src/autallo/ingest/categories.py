@@ -19,6 +19,7 @@ from autallo.ingest.grid import read_shapes
 __all__ = ["read_booleans", "read_categories", "read_plain_text"]
 
 FAMILIES = ({"true": True, "false": False}, {"yes": True, "no": False}, {"1": True, "0": False})
+USUAL = frozenset(word for family in FAMILIES for word in family)
 MARKS = frozenset({"-", "--", ".", "?", "??", "n/a", "n.a.", "#n/a", "unk"})
 MANY = 100
 #: Cyrillic and Greek letters that look like Latin ones.
@@ -76,14 +77,13 @@ def read_categories(cells: CellText) -> TypedCells:
 def read_booleans(cells: CellText) -> TypedCells:
     """Read yes and no by the codes of the study file, or by one of the usual pairs."""
     distinct = _distinct(cells.text)
-    findings: list[Finding] = []
-    if cells.plan.spec.values:
-        found = {
-            text: bool(target)
-            for text, target in read_lookup(cells.plan.spec.values, distinct).items()
-        }
-    else:
-        found, findings = _family(cells, distinct)
+    values = cells.plan.spec.values or {}
+    spelt = {read_scalar(key).lower(): bool(target) for key, target in values.items()}
+    spelt = {word: truth for word, truth in spelt.items() if word in USUAL}
+    found = {text: spelt[text.lower()] for text in distinct if text.lower() in spelt}
+    found |= {text: bool(target) for text, target in read_lookup(values, distinct).items()}
+    usual, findings = _family(cells, [value for value in distinct if value not in found])
+    found |= usual
     unknown = [value for value in distinct if value not in found]
     if unknown and not findings:
         findings = _no_boolean(cells, unknown)
@@ -107,7 +107,9 @@ def _family(cells: CellText, distinct: list[str]) -> tuple[dict[str, bool], list
             "A column must keep to one pair: yes and no, true and false, or 1 and 0.",
             found=", ".join(_counts(cells.text, family) for family in used),
             fix="Correct the cells, or say what each means: "
-            "values: {yes: true, no: false, 1: true, 0: false}",
+            + cells.plan.declared(
+                values={w: held for family in used for w, held in family.items()}
+            ),
         )
         return {}, [stop]
     if {"1", "2"} & set(distinct) and set(distinct) <= {"1", "2"} and "2" in distinct:
@@ -115,11 +117,23 @@ def _family(cells: CellText, distinct: list[str]) -> tuple[dict[str, bool], list
             "boolean-codes",
             "The codes 1 and 2 must be declared.",
             rows=cells.rows_where(cells.text == "2"),
-            fix="Add to the column: values: {1: false, 2: true}?",
+            fix=f"Write in the study file: {cells.plan.declared(values={1: False, 2: True})}?",
         )
         return {}, [stop]
-    family = used[0] if used else {}
+    family = used[0] if used and not _recoded(cells, used[0]) else {}
     return {value: family[value.lower()] for value in distinct if value.lower() in family}, []
+
+
+def _recoded(cells: CellText, family: dict[str, bool]) -> bool:
+    """Say whether the study file gives codes of this kind another meaning than the usual."""
+    values = {
+        read_scalar(key).lower(): held for key, held in (cells.plan.spec.values or {}).items()
+    }
+    numeric = "1" in family
+    return any(
+        family[code] != held if code in family else numeric and code.lstrip("+-").isdigit()
+        for code, held in values.items()
+    )
 
 
 def _counts(text: pl.Series, family: dict[str, bool]) -> str:
@@ -131,7 +145,8 @@ def _no_boolean(cells: CellText, unknown: list[str]) -> list[Finding]:
     words = {
         "boolean-form": (
             "A cell must be yes or no.",
-            "Correct the cells, or say what each means: values: {...: true, ...: false}",
+            "Correct the cells, or say what each means: "
+            + cells.plan.declared(values={"code for yes": True, "code for no": False}),
         ),
     }
     return cells.sorted_out(cells.text.is_in(unknown), lambda _: "boolean-form", words)
@@ -150,10 +165,10 @@ def _unknown(cells: CellText, unknown: list[str], known: list[str]) -> list[Find
         pairs = [
             (value, ours.get(near, near)) for value in rest if (near := _nearest(value, known))
         ]
-        fix = f"Permitted: {', '.join(known)}. Map the others with values: {{...}}"
+        line = cells.plan.declared(values=dict(pairs[:5]) or {"text in the cell": known[0]})
+        fix = f"Permitted: {', '.join(known)}. Map the others: {line}"
         if pairs:
-            listed = ", ".join(f"{value}: {near}" for value, near in pairs[:5])
-            fix = f"Add to the column: values: {{{listed}}}?"
+            fix = f"Write in the study file: {line}?"
         findings.append(
             cells.refused(rest, "category-unknown", "A category must be permitted or mapped.", fix)
         )
@@ -178,15 +193,17 @@ def _open(cells: CellText, distinct: list[str]) -> list[Finding]:
     groups: dict[str, list[str]] = {}
     for value in distinct:
         groups.setdefault(_skeleton(value), []).append(value)
-    variants = [value for group in groups.values() if len(group) > 1 for value in group]
+    several = [group for group in groups.values() if len(group) > 1]
+    variants = [value for group in several for value in group]
     if variants:
         findings.append(
             place.finding(
                 "category-variants",
                 "Categories must differ in more than capitals, spaces or look-alike letters.",
-                rows=cells.rows_where(cells.text.is_in(variants)),
+                rows=cells.rows_where(cells.text.is_in(_rarer(cells.text, several))),
                 found=f"{len(variants)} spellings: {read_shapes(variants)}",
-                fix="Use one spelling, or map them with values: {...}",
+                fix="Write these as in the other rows, or map every category: "
+                + cells.plan.declared(values={"text in the cell": "category"}),
             )
         )
     marks = [value for value in distinct if value.casefold() in MARKS]
@@ -210,6 +227,15 @@ def _open(cells: CellText, distinct: list[str]) -> list[Finding]:
             )
         )
     return findings
+
+
+def _rarer(text: pl.Series, groups: list[list[str]]) -> list[str]:
+    """Return all spellings of each group but the most frequent, the first of equals."""
+    rarer: list[str] = []
+    for group in groups:
+        usual = max(group, key=lambda value: int((text == value).sum()))
+        rarer += [value for value in group if value != usual]
+    return rarer
 
 
 def _skeleton(value: str) -> str:

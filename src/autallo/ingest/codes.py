@@ -70,6 +70,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "book-active": (WARN, "A workbook holds macros or links; they are ignored."),
     "sheet-unnamed": (STOP, "A workbook has several sheets and the study file names none."),
     "sheet-unknown": (STOP, "There is no sheet of this name."),
+    "sheet-misplaced": (STOP, "A sheet is named of a file that has none."),
     "sheet-hidden": (WARN, "The sheet, or rows of it, are hidden; they are read all the same."),
     "cell-merged": (STOP, "Cells below the header are merged."),
     "cell-formula": (STOP, "Formulas were never calculated and have no value."),

@@ -5,9 +5,11 @@ the known ones. Nothing is taken from a column that the study file does not name
 """
 
 import difflib
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 from autallo.errors import Finding
 from autallo.ingest.codes import Place
@@ -19,6 +21,9 @@ from autallo.model.tables import DICTIONARY, REQUIRED, ColumnMeaning, ColumnType
 __all__ = ["ID", "ColumnPlan", "read_plans"]
 
 ID = "patient_id"
+ASK_ALL = "Is the delimiter, encoding or header_row right?"
+PLAIN = re.compile("[A-Za-z][A-Za-z0-9_]*( [A-Za-z0-9_]+)*")
+NOT_TEXT = frozenset({"true", "false", "null"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +66,28 @@ class ColumnPlan:
         """Whether its values must never leave the machine."""
         return self.meaning is not None and self.meaning.identifying
 
+    def declared(self, **settings: Any) -> str:
+        """Return the column's whole line of the study file, with further settings."""
+        spec = self.spec.model_dump(exclude_defaults=True)
+        if "values" in settings:
+            settings["values"] = {**(self.spec.values or {}), **settings["values"]}
+        return f"{self.name}: {_flow(spec | settings)}"
+
     @property
     def is_time(self) -> bool:
         """Whether it holds days, so that numbers are put on the grid of days."""
         return self.unit == DAYS
+
+
+def _flow(value: object) -> str:
+    """Return a value as it is written on one line of the study file."""
+    if isinstance(value, dict):
+        pairs = (f"{_flow(key)}: {_flow(held)}" for key, held in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_flow(held) for held in value) + "]"
+    plain = isinstance(value, str) and PLAIN.fullmatch(value) and value.lower() not in NOT_TEXT
+    return str(value) if plain else json.dumps(value, ensure_ascii=False)
 
 
 def read_plans(
@@ -74,9 +97,11 @@ def read_plans(
     named = _named(source)
     plans: list[ColumnPlan] = []
     findings: list[Finding] = []
+    places = {name: _position(name, spec, grid, place) for name, spec in named.items()}
+    lost = place.sheet is None and all(index is None for index, _ in places.values())
     for name, spec in named.items():
-        index, told = _position(name, spec, grid, place)
-        findings += told
+        index, told = places[name]
+        findings += [replace(stop, fix=f"{stop.fix} {ASK_ALL}") for stop in told] if lost else told
         if index is None:
             continue
         here = _place(name, grid.headers[index], place)

@@ -26,26 +26,18 @@ PARTIAL = re.compile(
 SHORT_YEAR = re.compile(r"[0-9]{1,2}[/.\-][0-9]{1,2}[/.\-][0-9]{2}")
 SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 DATE_LIKE = re.compile(f"{ISO[1:-1]}|{COMPACT[1:-1]}|{NUMERIC[1:-1]}")
-DECLARE = 'Add to the column: format: "%d/%m/%Y", or "%m/%d/%Y".'
+SEPARATOR = r"^[0-9]+([/.\-])[0-9]+([/.\-])[0-9]+$"
 WORDS = {
     "date-impossible": ("There must be such a day in the calendar.", "Correct the cells."),
     "date-partial": (
         "A date must have day, month and year.",
         "Complete the dates, or leave the cells empty.",
     ),
-    "date-short-year": (
-        "A year must have four digits.",
-        'Write four digits, or declare: format: "%d/%m/%y"',
-    ),
     "date-serial": (
         "A date must be written as a date; a number may be the day count of a spreadsheet program.",
         "Format the cells as dates: 2021-04-03?",
     ),
     "date-zone": ("A date must have no time zone.", "Write the day alone: 2021-04-03"),
-    "date-form": (
-        "A date must be written as year-month-day, or as declared.",
-        "Write 2021-04-03, or declare how it is written: format: ...",
-    ),
 }
 
 
@@ -70,7 +62,7 @@ def read_dates(cells: CellText) -> TypedCells:
         if not told:
             findings += _mixed(cells, numeric & value.is_not_null(), Severity.STOP)
     findings += cells.sorted_out(
-        unread & text.is_not_null(), _kind_by(cells.plan.spec.format), WORDS
+        unread & text.is_not_null(), _kind_by(cells.plan.spec.format), _words(cells)
     )
     value, told = _bounded(cells, value)
     return TypedCells(
@@ -78,6 +70,30 @@ def read_dates(cells: CellText) -> TypedCells:
         findings=(*findings, *told),
         cleaned=tuple((rule, rows) for rule, rows in cleaned if rows),
     )
+
+
+def _words(cells: CellText) -> dict[str, tuple[str, str]]:
+    """Return what is said of each kind of unreadable cell of this column."""
+    plan, written = cells.plan, cells.plan.spec.format
+    mark = _separator(cells.text.filter(cells.text.str.contains(SHORT_YEAR.pattern))) or "/"
+    short = plan.declared(format=mark.join(("%d", "%m", "%y")))
+    form = f"Write 2021-04-03, or declare how it is written: {plan.declared(format='%d %b %Y')}"
+    if written is not None:
+        form = f'Write all dates as declared, format: "{written}", or declare another.'
+    return {
+        **WORDS,
+        "date-short-year": (
+            "A year must have four digits.",
+            f"Write four digits, or declare: {short}",
+        ),
+        "date-form": ("A date must be written as year-month-day, or as declared.", form),
+    }
+
+
+def _separator(text: pl.Series) -> str | None:
+    """Return what stands between day, month and year, if it is the same everywhere."""
+    found = {*text.str.extract(SEPARATOR, 1), *text.str.extract(SEPARATOR, 2)} - {None}
+    return found.pop() if len(found) == 1 else None
 
 
 def _none(text: pl.Series) -> pl.Series:
@@ -145,12 +161,17 @@ def _told_apart(
 
 def _ambiguous(cells: CellText, numeric: pl.Series) -> Finding:
     rows = cells.rows_where(numeric)
+    fix = "Write the dates as year-month-day."
+    mark = _separator(cells.text.filter(numeric))
+    if mark is not None:
+        day, month = mark.join(("%d", "%m", "%Y")), mark.join(("%m", "%d", "%Y"))
+        fix = f'Write in the study file: {cells.plan.declared(format=day)}, or with "{month}"'
     return cells.plan.place.finding(
         "date-ambiguous",
         "It must be clear which is the day and which the month.",
         rows=rows,
         found=f"{len(rows)} dates can be read both ways and none decides",
-        fix=DECLARE,
+        fix=fix,
     )
 
 

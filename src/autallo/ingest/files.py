@@ -90,6 +90,8 @@ def _read_source(name: str, source: Source, shelf: _Shelf) -> None:
         return
     grid, sheet, findings = _grid(content, source, place)
     shelf.findings += findings
+    if isinstance(content, bytes) and source.sheet is not None:
+        shelf.findings.append(_sheet_misplaced(source.sheet, place))
     if grid is None:
         return
     here = Place(file=source.file, sheet=sheet)
@@ -116,6 +118,15 @@ def _read_source(name: str, source: Source, shelf: _Shelf) -> None:
         unused=tuple(h for i, h in enumerate(grid.headers) if i not in used and h.strip()),
         rows_read=grid.rows.len(),
         blank_rows=grid.blank_rows,
+    )
+
+
+def _sheet_misplaced(sheet: str, place: Place) -> Finding:
+    return place.finding(
+        "sheet-misplaced",
+        "Only a workbook has sheets; this file is plain text.",
+        found=f'sheet: "{sheet}"',
+        fix="Leave `sheet` out, or name the workbook.",
     )
 
 

@@ -32,6 +32,8 @@ Path = tuple[Any, ...]
 Mark = tuple[int, int]
 DEEPEST = 20
 MOST_TOLD = 20
+LONGEST_NUMBER = 80
+LARGEST_NUMBER = 10**18 - 1
 TAG = "tag:yaml.org,2002:"
 OPENING = (MappingStartEvent, SequenceStartEvent)
 CLOSING = (MappingEndEvent, SequenceEndEvent)
@@ -267,12 +269,27 @@ class _Builder:
             case "bool":
                 return text.lower() == "true"
             case "int":
-                return _whole_number(text)
+                return self._whole(text, node)
             case "float":
                 return self._number(text, node)
             case "timestamp":
                 return self._date(text, node)
         return text
+
+    def _whole(self, text: str, node: Any) -> int | str:
+        try:
+            number = _whole_number(text) if len(text) <= LONGEST_NUMBER else LARGEST_NUMBER + 1
+        except ValueError:  # a sign or a base without a digit is a text
+            return text
+        if abs(number) <= LARGEST_NUMBER:
+            return number
+        self._complain(
+            "value-range",
+            "A whole number must have at most 18 digits.",
+            _mark(node),
+            fix="Write a shorter number, or put a code in quotes.",
+        )
+        return 0
 
     def _number(self, text: str, node: Any) -> float | None:
         try:

@@ -26,35 +26,22 @@ MINUS = "\u2212"
 TIME_GRID = 1e6
 WHOLE_WITHIN = 1e-9
 LARGEST_WHOLE = 2.0**53
-WORDS = {
-    "number-comma": (
-        "A number must be written so that the comma has one meaning.",
-        'If it is the decimal mark, add to the column: decimal: ","',
-    ),
-    "number-limit": (
-        "A value beyond the measuring range must be declared.",
-        'Add to the column: above: ">", or below: "<"',
-    ),
-    "number-unit": (
-        "A cell must hold a number alone, without unit or remark.",
-        "Write the unit in the study file, as unit: ..., and only numbers in the cells.",
-    ),
-    "number-form": (
-        "A cell must be a number.",
-        "Correct the cells, or map them: values: {...}, or missing: [...]",
-    ),
-}
+TWO_READINGS = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
+UPPER = re.compile(r"[>\u2265]=?")
+LOWER = re.compile(r"[<\u2264]=?")
 
 
 def read_numbers(cells: CellText) -> TypedCells:
     """Read a number or whole-number column; a companion column tells values beyond a limit."""
     cells, cleaned = _minus(_mapped(cells))
     text, limit = _beyond(cells)
+    commas = _with_comma(text, cells)
     text = _decimal(text, cells)
     good = text.str.contains(NUMBER)
     value = _finite(text.set((~good).fill_null(value=False), None).cast(pl.Float64))
     bad = (cells.text.is_not_null() & value.is_null()).fill_null(value=False)
-    findings = cells.sorted_out(bad, _kind, WORDS)
+    cleaned += _counted(cells, commas & value.is_not_null())
+    findings = cells.sorted_out(bad, _kind, _words(cells, bad))
     value = value * cells.plan.factor
     if cells.plan.is_time:
         value = _on_grid(value)
@@ -101,6 +88,69 @@ def _beyond(cells: CellText) -> tuple[pl.Series, pl.Series | None]:
             stripped = text.str.slice(len(mark)).str.strip_chars()
             text = stripped.zip_with(marked, text)
     return text, limit.set(text.is_null(), None)
+
+
+def _with_comma(text: pl.Series, cells: CellText) -> pl.Series:
+    """Say which cells hold a comma that is declared to be the decimal mark."""
+    comma = text.str.contains(",", literal=True).fill_null(value=False)
+    return comma & (cells.plan.spec.decimal == ",")
+
+
+def _counted(cells: CellText, converted: pl.Series) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    return (("decimal comma", cells.rows_where(converted)),) if converted.any() else ()
+
+
+def _words(cells: CellText, bad: pl.Series) -> dict[str, tuple[str, str]]:
+    """Return what is said of each kind of unreadable cell of this column."""
+    values = cells.text.filter(bad).unique().sort().to_list()
+    return {
+        "number-comma": (
+            "A number must be written so that the comma has one meaning.",
+            _comma_fix(cells, [value for value in values if _kind(value) == "number-comma"]),
+        ),
+        "number-limit": (
+            "A value beyond the measuring range must be declared.",
+            _limit_fix(cells, [value for value in values if _kind(value) == "number-limit"]),
+        ),
+        "number-unit": (
+            "A cell must hold a number alone, without unit or remark.",
+            "Write the unit in the study file, as unit: ..., and only numbers in the cells.",
+        ),
+        "number-form": (
+            "A cell must be a number.",
+            "Correct the cells, or map them: "
+            + cells.plan.declared(values={"text in the cell": 0})
+            + ", or missing: [...]",
+        ),
+    }
+
+
+def _comma_fix(cells: CellText, values: list[str]) -> str:
+    """Offer the decimal comma alone only where no cell can be read in two ways."""
+    if cells.plan.spec.decimal == "," or not any(map(COMMA.fullmatch, values)):
+        return "Write each number without a mark between the thousands: 1234.5"
+    line = cells.plan.declared(decimal=",")
+    if any(map(TWO_READINGS.fullmatch, values)):
+        return f"If 1,500 is 1500, write 1500; only if it is 1.5, declare: {line}"
+    return f"If it is the decimal mark, declare: {line}"
+
+
+def _limit_fix(cells: CellText, values: list[str]) -> str:
+    """Offer the marks that occur, and each side only where it does."""
+    if cells.plan.type == "integer":
+        return "Write a whole number alone; this column can't hold a limit."
+    sides = {"above": UPPER, "below": LOWER}
+    marks = {
+        side: sorted({found.group() for value in values if (found := form.match(value))})
+        for side, form in sides.items()
+    }
+    declared = {"above": cells.plan.spec.above, "below": cells.plan.spec.below}
+    given = {side: declared[side] or min(held, default=None) for side, held in marks.items()}
+    line = cells.plan.declared(**{side: mark for side, mark in given.items() if mark})
+    several = any(set(held) - {given[side]} for side, held in marks.items())
+    return f"Write in the study file: {line}" + (
+        ", and the same marks in all cells" if several else ""
+    )
 
 
 def _decimal(text: pl.Series, cells: CellText) -> pl.Series:

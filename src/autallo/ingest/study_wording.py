@@ -236,9 +236,8 @@ def _stated(complaint: _Complaint, tree: MarkedTree, place: Place) -> Finding:
             fix="Write for example: disease == 'B-ALL' and age_years >= 18",
         )
     key = tree.keys.get(complaint.path) or mark
-    return place.finding(
-        "contradiction", f"`{_dotted(complaint.path, tree.value)}`: {said}.", mark=key
-    )
+    name = _dotted(complaint.path, tree.value)
+    return place.finding("contradiction", f"`{name}`: {said}." if name else f"{said}.", mark=key)
 
 
 def _references(tree: MarkedTree, place: Place) -> Iterator[Finding]:

@@ -1,12 +1,13 @@
 """What a new study starts from: a study file that explains itself, and a workbook to fill in."""
 
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from autallo.errors import UserError
+from autallo.errors import SystemFaultError, UserError
 from autallo.model.tables import DICTIONARY, KNOWN_TABLES, ColumnMeaning
 
 __all__ = ["write_template"]
@@ -20,6 +21,7 @@ SAFE = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
     "nan_inf_to_errors": False,
+    "in_memory": True,
 }
 ABOUT: dict[str, str] = {
     "patients": "one row per patient",
@@ -52,16 +54,33 @@ groups:
 #   include: age_years >= 18        # comparisons joined by and, or, not
 
 outcomes:
-  overall_survival: {kind: time_to_event, endpoint: OS, at_months: [6, 12]}
-  relapse: {kind: competing_risks, endpoint: RI, at_months: [6, 12]}
-  complete_remission: {kind: binary, from: best_response, is: [CR, CRi], by_day: 30}
-  severe_crs: {kind: binary, from: crs_max_grade, at_least: 3}
-  crs_grade: {kind: ordinal, from: crs_max_grade}
+  overall_survival:
+    {kind: time_to_event, endpoint: OS, at_months: [6, 12], label: Overall survival}
+  relapse: {kind: competing_risks, endpoint: RI, at_months: [6, 12], label: Relapse}
+  complete_remission:
+    kind: binary
+    from: best_response
+    is: [CR, CRi]
+    by_day: 30
+    label: Complete remission by day 30
+  severe_crs:
+    kind: binary
+    from: crs_max_grade
+    at_least: 3
+    label: Severe cytokine release syndrome (grade 3 or higher)
+  crs_grade: {kind: ordinal, from: crs_max_grade, label: Grade of cytokine release syndrome}
 
 # factors:                          # the univariate analysis within groups
 #   cgvhd_at_collection: {within: [RD-alloCAR], outcomes: [overall_survival, crs_grade]}
 
 table1: [age_years, sex, disease_status, blasts_pct, prior_lines]
+
+labels:                             # how the columns are printed
+  age_years: Age
+  sex: Sex
+  disease_status: Disease status
+  blasts_pct: Marrow blasts
+  prior_lines: Lines of prior therapy
 """
 
 
@@ -72,7 +91,22 @@ def write_template(folder: Path) -> tuple[Path, ...]:
     ------
     UserError
         If the folder holds anything, or is no folder; nothing is ever overwritten.
+    SystemFaultError
+        If the system refuses to write; what was written is taken away again.
     """
+    try:
+        _refuse_filled(folder)
+        return _written(folder, {STUDY: "\n".join(_study_lines()).encode(), BOOK: _book()})
+    except OSError as error:
+        raise SystemFaultError.one(
+            "cannot-write",
+            f"Can't write the new study: {(error.strerror or 'the system refused').lower()}.",
+            file=folder.name,
+            fix="Choose another folder, or make room.",
+        ) from None
+
+
+def _refuse_filled(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError.one(
             "folder-not-empty",
@@ -81,11 +115,26 @@ def write_template(folder: Path) -> tuple[Path, ...]:
             found="the folder holds files" if folder.is_dir() else "a file of this name",
             fix="Choose another name, or empty the folder.",
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    study, book = folder / STUDY, folder / BOOK
-    study.write_text("\n".join(_study_lines()), encoding="utf-8", newline="\n")
-    _write_book(book)
-    return study, book
+
+
+def _written(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write files that are not there yet: all of them, or nothing at all."""
+    absent = [place for place in (folder, *folder.parents) if not place.exists()]
+    made: list[Path] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            with (folder / name).open("xb") as stream:
+                made.append(folder / name)
+                stream.write(content)
+    except BaseException:
+        for path in made:
+            path.unlink(missing_ok=True)
+        for place in absent:
+            if place.is_dir():
+                place.rmdir()
+        raise
+    return tuple(made)
 
 
 def _study_lines() -> Iterator[str]:
@@ -97,7 +146,11 @@ def _study_lines() -> Iterator[str]:
         yield "    id: patient_id"
         yield "    columns:                        # our name: the header in the file"
         for column in _columns(table):
-            if column.name != "patient_id":
+            if column.name == "age_years":
+                yield (
+                    "      # age_years: age_years".ljust(58) + "# derived; only without birth_date"
+                )
+            elif column.name != "patient_id":
                 yield f"      {column.name}: {column.name}".ljust(58) + f"# {column.meaning}"
     yield TAIL
 
@@ -106,8 +159,9 @@ def _columns(table: str) -> Iterator[ColumnMeaning]:
     return (column for column in DICTIONARY if column.table == table)
 
 
-def _write_book(path: Path) -> None:
-    with xlsxwriter.Workbook(str(path), SAFE) as book:
+def _book() -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, SAFE) as book:
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         formats = {
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),
@@ -124,6 +178,7 @@ def _write_book(path: Path) -> None:
                 if rule:
                     sheet.data_validation(1, position, ROWS_TO_FILL, position, rule)
         _write_dictionary(book, head)
+    return stream.getvalue()
 
 
 def _described(column: ColumnMeaning) -> str:
@@ -142,7 +197,11 @@ def _allowed(column: ColumnMeaning) -> str:
 def _rule(column: ColumnMeaning) -> dict[str, Any] | None:
     """Return what the spreadsheet program accepts in the cells of a column."""
     options = list(column.allowed) or (["yes", "no"] if column.type == "boolean" else [])
-    told = {"error_title": "Autallo", "error_message": _described(column)[:255]}
+    told = {
+        "error_type": "warning",  # `>2000` and `ND` may stand: the study file declares them
+        "error_title": "Autallo",
+        "error_message": _described(column)[:255],
+    }
     if options:
         return {"validate": "list", "source": options, **told}
     if column.low is not None and column.high is not None:

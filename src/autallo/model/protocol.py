@@ -55,7 +55,7 @@ class Study(Strict):
     """The set of statistical conventions."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 20190217
     """Seed of everything random; the same seed gives the same bytes."""
-    level: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    level: Annotated[float, Field(ge=0.5, le=0.999)] = 0.95
     """Confidence level of all intervals."""
     data_cutoff: Annotated[date | None, Field(strict=False)] = None
     """Nothing after this day counts."""
@@ -149,6 +149,8 @@ class Groups(Strict):
             raise ValueError(f"unknown level {unknown[0]!r}; levels are {', '.join(self.levels)}")
         if any(first == second for first, second in self.compare):
             raise ValueError("a group cannot be compared with itself")
+        if len({frozenset(pair) for pair in self.compare}) < len(self.compare):
+            raise ValueError("each pair must be compared once")
         return self
 
 
@@ -174,7 +176,7 @@ class OutcomeBase(Strict):
 
     label: Text | None = None
     """Printed name."""
-    groups: tuple[Text, ...] | None = None
+    groups: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
     """The arms it applies to; all of them if left out."""
     planned: bool = True
     """Whether it was named before outcomes were looked at."""
@@ -187,13 +189,13 @@ class Binary(OutcomeBase):
     """Says that the outcome is yes or no."""
     from_: Annotated[Identifier, Field(alias="from")]
     """The column it is read from, given or derived."""
-    is_: Annotated[tuple[Scalar, ...] | None, Field(alias="is")] = None
+    is_: Annotated[tuple[Scalar, ...] | None, Field(alias="is", min_length=1)] = None
     """The values that count as yes."""
     at_least: int | float | None = None
     """The smallest grade that counts as yes."""
-    by_day: Annotated[int, Field(ge=1)] | None = None
+    by_day: Annotated[int, Field(ge=1, le=3650)] | None = None
     """For `best_response`: the planned day of the assessment."""
-    tolerance_days: Annotated[int, Field(ge=0)] = 5
+    tolerance_days: Annotated[int, Field(ge=0, le=365)] = 5
     """How many days later an assessment still counts."""
     scale: Text | None = None
     """Grading scale, printed."""
@@ -248,9 +250,9 @@ class Continuous(OutcomeBase):
 class _Timed(OutcomeBase):
     time: Identifier | None = None
     """Column with the time, where no endpoint is derived."""
-    at_months: tuple[Annotated[int | float, Field(gt=0)], ...] = ()
+    at_months: tuple[Annotated[int | float, Field(gt=0, le=1200)], ...] = ()
     """Months at which the curve is read off."""
-    at_days: tuple[Annotated[int | float, Field(gt=0)], ...] = ()
+    at_days: tuple[Annotated[int | float, Field(gt=0, le=36525)], ...] = ()
     """Days at which the curve is read off."""
 
     @property
@@ -313,7 +315,7 @@ class Factor(Strict):
     """The column whose levels are compared; the name of the factor if left out."""
     levels: Annotated[tuple[Text, ...], Field(min_length=2)] | None = None
     """Levels in order, the last is the reference; others are left out."""
-    within: tuple[Text, ...] | None = None
+    within: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
     """The arms it is studied in; all of them if left out."""
     outcomes: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     """The outcomes it is compared in."""
@@ -321,6 +323,13 @@ class Factor(Strict):
     """Whether it was named before outcomes were looked at."""
     label: Text | None = None
     """Printed name."""
+
+
+def _once(place: str, items: tuple[Scalar, ...]) -> None:
+    """Refuse a list that names something twice; numbers would share a key."""
+    twice = [item for i, item in enumerate(items) if item in items[:i]]
+    if twice:
+        raise ValueError(f"{place}: {twice[0]!r} must be listed once")
 
 
 class Protocol(Strict):
@@ -345,7 +354,13 @@ class Protocol(Strict):
 
     @model_validator(mode="after")
     def _references(self) -> Self:
-        """Refuse a reference to a group or outcome that does not exist."""
+        """Refuse a reference that does not exist or that is made twice."""
+        _once("table1", self.table1)
+        for name, factor in self.factors.items():
+            _once(f"factors.{name}.outcomes", factor.outcomes)
+            _once(f"factors.{name}.levels", factor.levels or ())
+        for name, outcome in self.outcomes.items():
+            _once(f"outcomes.{name}.order", getattr(outcome, "order", None) or ())
         for name, outcome in self.outcomes.items():
             self._known("outcomes", name, outcome.groups or (), self.groups.levels)
         for name, factor in self.factors.items():

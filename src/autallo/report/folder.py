@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,24 +25,31 @@ RENAME_EXCHANGE = 2
 
 
 @contextmanager
-def results_folder(target: Path, *, study: str, replace: bool = False) -> Iterator[Path]:
+def results_folder(
+    target: Path, *, study: str, keep: Iterable[Path] = (), replace: bool = False
+) -> Iterator[Path]:
     """Yield an empty folder to write to; it becomes `target` when the block ends well.
+
+    `keep` are the study file and its records: a folder that is or holds one of them is never
+    replaced. A link is followed, so that the results lie where it points.
 
     Raises
     ------
     UserError
-        If `target` holds something that is not an earlier result of this study.
+        If `target` holds something that is not an earlier result of this study, or the records.
     InUseError
         If another run is writing to `target`.
     SystemFaultError
         If the disk is full or may not be written to.
     """
+    target = target.resolve()
+    _refuse_records(target, keep)
     partial = target.with_name(f".{target.name}.partial")
     try:
         with _lock(target.with_name(f".{target.name}.lock"), target.name):
             _mend(target)
             _refuse_foreign(target, study, replace=replace)
-            shutil.rmtree(partial, ignore_errors=True)
+            _remove(partial)
             partial.mkdir(parents=True)
             try:
                 yield partial
@@ -59,9 +66,30 @@ def results_folder(target: Path, *, study: str, replace: bool = False) -> Iterat
         ) from None
 
 
+def _refuse_records(target: Path, keep: Iterable[Path]) -> None:
+    """Refuse a folder that is, or holds, what the study is made from, whatever is said."""
+    if any(target == path.resolve() or target in path.resolve().parents for path in keep):
+        raise UserError.one(
+            "folder-of-records",
+            "The results folder must not hold the study file or the records.",
+            file=target.name or str(target),
+            fix="Choose another folder with --out, for example results.",
+        )
+
+
+def _remove(path: Path) -> None:
+    """Remove what an interrupted run left, be it a folder, a file or a link."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    elif path.exists():
+        shutil.rmtree(path)
+
+
 def _refuse_foreign(target: Path, study: str, *, replace: bool) -> None:
     """Refuse a folder that holds other things than earlier results of the same study."""
-    if replace or not target.exists() or (target.is_dir() and not any(target.iterdir())):
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+        return
+    if replace and target.is_dir():
         return
     found = _study_of(target)
     if found == study:

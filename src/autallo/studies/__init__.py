@@ -3,7 +3,7 @@
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from autallo.errors import UserError
+from autallo.errors import SystemFaultError, UserError
 
 __all__ = ["BUNDLED", "copy_study"]
 
@@ -22,6 +22,8 @@ def copy_study(name: str, folder: Path) -> Path:
     ------
     UserError
         If there is no such study, or the folder holds other files of the same names.
+    SystemFaultError
+        If the folder may not be written to.
     """
     if name not in BUNDLED:
         raise UserError.one(
@@ -30,6 +32,18 @@ def copy_study(name: str, folder: Path) -> Path:
             found=repr(name),
             fix="Choose " + ", ".join(BUNDLED) + ".",
         )
+    try:
+        return _copied(name, folder)
+    except OSError as error:
+        raise SystemFaultError.one(
+            "cannot-write",
+            f"Can't write the study: {(error.strerror or 'the system refused').lower()}.",
+            file=folder.name,
+            fix="Make room or choose another folder with --out.",
+        ) from None
+
+
+def _copied(name: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with as_file(files(__package__) / name) as source:
         for path in sorted(source.iterdir()):

@@ -22,7 +22,7 @@ def make_table(name, rows, *, types=None, units=None, headers=None):
     names = list(dict.fromkeys(key for row in rows for key in row)) or ["patient_id"]
     kinds = {
         column: (types or {}).get(column)
-        or (meaning.type if (meaning := meaning_of(name, column)) else "text")
+        or (meaning.type if (meaning := meaning_of(name, column)) else "category")
         for column in names
     }
     data = {

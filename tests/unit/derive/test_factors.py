@@ -6,7 +6,13 @@ from autallo.derive.cohort import derive_cohort
 from autallo.errors import ProtocolError
 from unit.derive.build import make_protocol, make_table, make_tables
 
-TYPES = {"flag": "boolean", "value": "number", "grade": "integer", "when": "date", "kind": "text"}
+TYPES = {
+    "flag": "boolean",
+    "value": "number",
+    "grade": "integer",
+    "when": "date",
+    "kind": "category",
+}
 
 
 def derived(name, values, **factor):
@@ -45,7 +51,7 @@ def test_yes_or_no_categories_and_few_whole_numbers_are_factors(name, values):
     [
         ("value", [1.0, 2.0, 1.0, 2.0], "a measurement in `value`"),
         ("grade", [0, 1, 2, 3, 4, 5, 6], "7 different numbers in `grade`"),
-        ("patient_id", ["1", "2", "3", "4"], "a column that identifies persons"),
+        ("patient_id", ["1", "2", "3", "4"], "a column that identifies persons, or free text"),
     ],
 )
 def test_a_measurement_is_no_factor(name, values, found):

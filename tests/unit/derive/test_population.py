@@ -152,7 +152,8 @@ def test_of_several_conditions_the_first_that_does_not_hold_is_the_reason():
 @pytest.mark.parametrize(
     ("kind", "values", "levels"),
     [("integer", [1, 1, 2], ("1", "2")), ("number", [1.0, 1.0, 2.5], ("1", "2.5")),
-     ("boolean", [True, True, False], ("true", "false")), ("text", ["x", "x", "y"], ("x", "y"))],
+     ("boolean", [True, True, False], ("true", "false")),
+     ("category", ["x", "x", "y"], ("x", "y"))],
 )  # fmt: skip
 def test_groups_are_compared_as_text(kind, values, levels):
     rows = patients(*({"which": value, "arm": "A"} for value in values))

@@ -220,7 +220,8 @@ def test_category_near_a_permitted_one_is_suggested_and_another_is_not_shown(tmp
     reading = read_column(tmp_path, "X", ["femal", "CANARY-7319"], name="sex")
     (finding,) = reading.findings
     assert finding.rows == (2, 3)
-    assert finding.fix == "Add to the column: values: {femal: female}?"
+    line = "sex: {column: X, values: {femal: female}}"
+    assert finding.fix == f"Write in the study file: {line}?"
     assert "CANARY" not in str(finding)
     assert '"aaaaaa-9999"' in str(finding)
 
@@ -239,3 +240,75 @@ def test_rows_are_never_lost(tmp_path):
     assert (table.rows_read, table.blank_rows, table.frame.height) == (3, 2, 3)
     assert table.frame["_row"].to_list() == [2, 5, 6]
     assert all(finding.severity is Severity.STOP for finding in reading.findings)
+
+
+def fix_of(tmp_path, spec, cells, *, name="x"):
+    (finding,) = read_column(tmp_path, spec, cells, name=name).findings
+    return finding.fix
+
+
+def test_thousands_are_never_settled_as_a_decimal_comma(tmp_path):
+    fix = fix_of(tmp_path, "{column: X, type: number}", ["1,500", "2,250"])
+    line = 'x: {column: X, type: number, decimal: ","}'
+    assert fix == f"If 1,500 is 1500, write 1500; only if it is 1.5, declare: {line}"
+    plain = fix_of(tmp_path, "{column: X, type: number}", ["1,5", "12,25"])
+    assert plain == f"If it is the decimal mark, declare: {line}"
+
+
+def test_declared_decimal_commas_are_counted(tmp_path):
+    spec = '{column: X, type: number, decimal: ","}'
+    reading = read_column(tmp_path, spec, ["1,5", "2", "0,25"])
+    (cleaned,) = reading.tables.cleaned
+    assert (cleaned.rule, cleaned.rows) == ("decimal comma", (2, 4))
+
+
+@pytest.mark.parametrize(
+    ("cell", "setting"), [(">2000", 'above: ">"'), ("<5", 'below: "<"'), (">= 9", 'above: ">="')]
+)
+def test_only_the_limit_that_occurs_is_offered_and_works(tmp_path, cell, setting):
+    spec = "{column: X, type: number}"
+    line = f"{{column: X, type: number, {setting}}}"
+    assert fix_of(tmp_path, spec, ["1", cell]) == f"Write in the study file: x: {line}"
+    assert read_codes(tmp_path, line, ["1", cell]) == {}
+
+
+@pytest.mark.parametrize("mark", [".", "-", "/"])
+def test_ambiguous_dates_offer_the_separator_that_occurs(tmp_path, mark):
+    cells = [mark.join(("10", "05", "2017")), mark.join(("01", "02", "2017"))]
+    fix = fix_of(tmp_path, "{column: X, type: date}", cells)
+    written = f"%d{mark}%m{mark}%Y"
+    assert f'x: {{column: X, type: date, format: "{written}"}}' in fix
+    spec = f'{{column: X, type: date, format: "{written}"}}'
+    assert read_values(tmp_path, spec, cells) == [DAY(2017, 5, 10), DAY(2017, 2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("spec", "cells", "truths"),
+    [
+        ("{x: true}", ["x", "Yes", "no"], [True, True, False]),
+        ("{true: true, yes: true, no: false}", ["TRUE", "Yes", "NO"], [True, True, False]),
+        ("{yes: true, no: false, 1: true, 0: false}", ["Yes", "1", "0"], [True, True, False]),
+        ("{1: false, 2: true}", ["1", "2"], [False, True]),
+    ],
+)
+def test_mapped_truths_add_to_the_usual_pair(tmp_path, spec, cells, truths):
+    spec = f"{{column: X, type: boolean, values: {spec}}}"
+    assert read_values(tmp_path, spec, cells) == truths
+
+
+@pytest.mark.parametrize(("spec", "cells"), [("{2: true}", ["1", "2"]), ("{1: false}", ["1", "0"])])
+def test_recoded_truths_are_not_completed_by_the_usual_pair(tmp_path, spec, cells):
+    spec = f"{{column: X, type: boolean, values: {spec}}}"
+    assert list(read_codes(tmp_path, spec, cells)) == ["boolean-form"]
+
+
+def test_variants_of_categories_name_the_rarer_spelling(tmp_path):
+    spec = "{column: X, type: category}"
+    cells = ["haplo", "Haplo", "haplo", "sib"]
+    assert read_codes(tmp_path, spec, cells) == {"category-variants": (3,)}
+
+
+def test_no_header_at_all_asks_for_the_way_the_file_is_read(tmp_path):
+    reading = read_records(tmp_path, "x: {column: X, type: text}", "AA;BB\n1;2\n")
+    assert {finding.code for finding in reading.findings} == {"column-missing"}
+    assert all("delimiter, encoding or header_row" in f.fix for f in reading.findings)

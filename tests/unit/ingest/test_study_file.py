@@ -44,6 +44,13 @@ def finding_of(tmp_path, text):
     return finding
 
 
+def codes_of(tmp_path, text):
+    """Return the codes of all findings of a study file."""
+    with pytest.raises(ProtocolError) as caught:
+        read_study_file(write(tmp_path, text))
+    return {finding.code for finding in caught.value.findings}
+
+
 def test_scalars_become_plain_python(tmp_path):
     path = write(tmp_path, GOOD.replace("true: female, ", ""))
     protocol = read_study_file(path).protocol
@@ -147,3 +154,14 @@ def test_study_file_that_is_too_large(tmp_path):
 def test_polars_is_not_loaded_to_read_a_study_file():
     code = "import sys, autallo.ingest.study_file; sys.exit('polars' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("digits", ["9" * 5000, "-" + "9" * 5000, "0x" + "f" * 5000, "9" * 19])
+def test_endless_whole_numbers_are_told(tmp_path, digits):
+    text = GOOD.replace("  id: s\n", f"  id: s\n  seed: {digits}\n")
+    assert "value-range" in codes_of(tmp_path, text)
+
+
+def test_endless_whole_number_as_a_key_is_told(tmp_path):
+    text = GOOD.replace("{1: female", "{" + "9" * 400 + ": female")
+    assert "value-range" in codes_of(tmp_path, text)

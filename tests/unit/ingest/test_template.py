@@ -1,12 +1,14 @@
 """A new study: its files are valid, ask for patients, and never overwrite."""
 
+import errno
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
 
-from autallo.errors import UserError
+from autallo.errors import SystemFaultError, UserError
 from autallo.ingest.checks import check_tables
 from autallo.ingest.files import read_tables
 from autallo.ingest.study_file import read_study_file
@@ -56,3 +58,49 @@ def test_nothing_is_overwritten(tmp_path, what):
         write_template(folder)
     assert caught.value.findings[0].code == "folder-not-empty"
     assert target.read_text(encoding="utf-8") == "precious"
+
+
+def test_workbook_warns_and_does_not_stop_the_hand(tmp_path):
+    _, book = write_template(tmp_path)
+    with zipfile.ZipFile(io.BytesIO(book.read_bytes())) as archive:
+        patients = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert patients.count("<dataValidation ") == patients.count('errorStyle="warning"') > 0
+
+
+def test_age_is_left_to_be_derived_and_labels_are_given(tmp_path):
+    study, _ = write_template(tmp_path)
+    protocol = read_study_file(study).protocol
+    patients = protocol.sources["patients"].columns
+    assert "birth_date" in patients
+    assert "age_years" not in patients
+    assert set(protocol.table1) == set(protocol.labels)
+    assert all(outcome.label for outcome in protocol.outcomes.values())
+
+
+@pytest.mark.parametrize("kept", ["nothing", "parent"])
+def test_full_disk_leaves_nothing_behind(tmp_path, monkeypatch, kept):
+    real = Path.open
+
+    def refuse(path, *rest):
+        if path.name == "records.xlsx":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(path, *rest)
+
+    parent = tmp_path / "parent"
+    if kept == "parent":
+        parent.mkdir()
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(SystemFaultError) as caught:
+        write_template(parent / "my-study")
+    (finding,) = caught.value.findings
+    assert finding.code == "cannot-write"
+    assert "no space left on device" in finding.sentence
+    assert list(tmp_path.iterdir()) == ([parent] if kept == "parent" else [])
+    assert not (parent / "my-study").exists()
+
+
+def test_place_that_takes_no_folder_is_told(tmp_path):
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    with pytest.raises(SystemFaultError):
+        write_template(tmp_path / "file" / "my-study")
+    assert [item.name for item in tmp_path.iterdir()] == ["file"]

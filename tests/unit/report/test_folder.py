@@ -155,3 +155,38 @@ def test_killed_at_any_instant_the_folder_is_whole(tmp_path):
     write(target, "after")
     assert read(target) == "after"
     assert strays(target) == []
+
+
+def test_the_records_are_never_replaced_whatever_is_said(tmp_path):
+    records = tmp_path / "study" / "patients.csv"
+    records.parent.mkdir()
+    records.write_text("years of work")
+    for target in (tmp_path / "study", tmp_path, records, tmp_path / "study" / "x" / ".."):
+        with (
+            pytest.raises(UserError, match="folder-of-records"),
+            results_folder(target, study="s", keep=[records.parent, records], replace=True),
+        ):
+            pass
+    assert records.read_text() == "years of work"
+
+
+def test_a_link_is_followed_and_stays_a_link(tmp_path):
+    real = tmp_path / "share"
+    real.mkdir()
+    link = tmp_path / "results"
+    link.symlink_to(real)
+    write(link, "first")
+    write(link, "second")
+    assert link.is_symlink()
+    assert read(real) == "second"
+
+
+@pytest.mark.parametrize("stray", ["file", "link"])
+def test_what_stands_in_the_way_of_the_hidden_folder_is_removed(tmp_path, stray):
+    partial = tmp_path / ".results.partial"
+    if stray == "file":
+        partial.write_text("left over")
+    else:
+        partial.symlink_to(tmp_path / "nowhere")
+    write(tmp_path / "results", "first")
+    assert read(tmp_path / "results") == "first"
