@@ -5,13 +5,12 @@ Tree of what is raised::
     UserError                 something the user can mend; exit code 2, never a traceback
     ├── ProtocolError         the study file
     ├── DataError             the records
-    ├── ArgumentError         one argument of a function (also ValueError)
-    ├── EstimationError       a number that cannot be given
-    └── MissingExtraError     an optional package is not installed (also ImportError)
-    SystemFaultError               the machine: disk full, no permission; exit code 3
-    InUseError                another run holds the results folder; exit code 4
+    ├── SystemFaultError      the machine: disk full, no permission; exit code 3
+    └── InUseError            another run holds the results folder; exit code 4
+    ArgumentError             one argument of a function (a ValueError); one sentence
+    StoppedError              Ctrl-C or a request to end (a BaseException); exit code 130
 
-All but `ArgumentError` carry `Finding`s: every problem of one stage, not only the first.
+A `UserError` carries `Finding`s: every problem of one stage, not only the first.
 """
 
 from collections.abc import Iterable
@@ -21,11 +20,9 @@ from enum import IntEnum, StrEnum
 __all__ = [
     "ArgumentError",
     "DataError",
-    "EstimationError",
     "ExitCode",
     "Finding",
     "InUseError",
-    "MissingExtraError",
     "ProtocolError",
     "Severity",
     "StoppedError",
@@ -155,14 +152,6 @@ class ProtocolError(UserError):
 
 class DataError(UserError):
     """The records cannot be used as they stand."""
-
-
-class EstimationError(UserError):
-    """A number that was asked for cannot be given."""
-
-
-class MissingExtraError(UserError, ImportError):
-    """An optional package is needed and not installed."""
 
 
 class ArgumentError(ValueError):

@@ -51,6 +51,7 @@ class _Document:
 
         self.outline = outline
         self.word: Any = docx.Document()
+        self.style_ids: dict[str, str] = {}
         _set_styles(self.word)
         self._page(self.word.sections[0], wide=False)
         self._running_lines(self.word.sections[0])
@@ -68,9 +69,17 @@ class _Document:
         }
         forms[type(block)](block)
 
+    def _styled(self, style: str, text: str = "") -> Any:
+        """Add a paragraph by the id of its style: python-docx would search all styles each time."""
+        if style not in self.style_ids:
+            self.style_ids[style] = self.word.styles[style].style_id
+        added = self.word.add_paragraph(text)
+        added._p.style = self.style_ids[style]  # noqa: SLF001
+        return added
+
     def paragraph(self, text: str, style: str) -> Any:
         """Add a paragraph of plain text."""
-        return self.word.add_paragraph(format_text(text), style=style)
+        return self._styled(style, format_text(text))
 
     def finished(self) -> bytes:
         """Return the file with neither author nor times."""
@@ -96,7 +105,7 @@ class _Document:
         width = (A4_MM[1] if table.wide else A4_MM[0]) - 2 * MARGIN_MM
         self._append(table_xml(table, width))
         for note in table.notes:
-            line = self.word.add_paragraph(style="Table note")
+            line = self._styled("Table note")
             line.paragraph_format.keep_with_next = table.short and note is not table.notes[-1]
             if note.mark:
                 line.add_run(note.mark).font.superscript = True
@@ -110,7 +119,7 @@ class _Document:
     def _picture(self, picture: Picture) -> None:
         from docx.shared import Mm
 
-        line = self.word.add_paragraph(style="Figure")
+        line = self._styled("Figure")
         width = min(TEXT_MM, picture.width_mm)
         shape = line.add_run().add_picture(io.BytesIO(picture.png_small), width=Mm(width))
         described: Any = shape._inline.docPr  # noqa: SLF001
@@ -123,7 +132,7 @@ class _Document:
         from docx.oxml import parse_xml
         from docx.oxml.ns import nsdecls
 
-        line = self.word.add_paragraph(style="Caption")
+        line = self._styled("Caption")
         line.paragraph_format.keep_with_next = keep
         line.add_run(f"{kind} ").bold = True
         field = (
