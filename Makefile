@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench reference docs clean
+.PHONY: help demo test check fix bench reference faults docs clean
 
 help:  ## list these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -38,13 +38,18 @@ fix: $(VENV)/test.done  ## write: format and mend what can be mended by itself
 	"$(BIN)/ruff" format .
 	"$(BIN)/ruff" check --fix .
 
-bench: $(VENV)/run.done  ## measure how long the commands take and write bench/README.md
-	"$(BIN)/python" bench/commands.py
+bench: $(VENV)/run.done  ## measure commands, curves and tests against other libraries and write bench/README.md
+	"$(BIN)/python" bench/measure.py
 
 reference: $(VENV)/test.done  ## run the R scripts again and compare (needs R with survival, cmprsk, coin, exactRankTests)
 	"$(BIN)/python" tests/reference/r/compare.py
 
-docs: $(VENV)/test.done  ## write the generated pages of docs/reference
+faults: $(VENV)/test.done  ## plant known mistakes one at a time and see that the tests find each
+	"$(BIN)/python" tests/faults/plant.py
+
+docs: $(VENV)/test.done  ## run the witnesses of the numbers and write the generated pages of docs/reference
+	"$(BIN)/python" -m pytest -q -p witnesses.record --witnesses docs/reference/validation.json \
+		tests/byhand tests/reference tests/twins tests/laws tests/published
 	"$(BIN)/python" docs/generate.py
 
 clean:  ## remove what the other words made

@@ -1,19 +1,16 @@
-"""Measure how long the commands take as whole processes, and write bench/README.md.
+"""Measure how long the commands take as whole processes.
 
 Each command runs once to compile byte code and then `REPEATS` times; the median is written.
 """
 
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from importlib.metadata import version
 from pathlib import Path
 
-HERE = Path(__file__).parent
 PYTHON = sys.executable
 REPEATS = 7
 
@@ -31,16 +28,8 @@ def seconds(arguments: list[str], folder: Path) -> float:
     return statistics.median(taken[1:])
 
 
-def processor() -> str:
-    """Return the name of the processor."""
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return platform.processor() or "unknown processor"
-
-
-def main() -> None:
-    """Measure, print and write the table."""
+def section() -> str:
+    """Measure, and return the table as Markdown."""
     autallo = ["-m", "autallo"]
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -59,17 +48,10 @@ def main() -> None:
             ("`autallo run`, hu2019", seconds([*autallo, "run", hu2019], folder), 8.0),
             ("`autallo run`, kersey1987", seconds([*autallo, "run", kersey], folder), None),
         ]  # fmt: skip
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("numpy", "polars", "matplotlib"))
-    machine = (
-        f"Machine: {processor()}, {os.cpu_count()} cores, {platform.system()}; "
-        f"Python {platform.python_version()}, {libraries}."
-    )
     lines = [
-        "# How long the commands take",
+        "## Commands",
         "",
-        f"Written by `make bench`: whole processes, warm byte code, median wall time of {REPEATS}.",
-        "",
-        machine,
+        f"Whole processes, warm byte code, median wall time of {REPEATS}.",
         "",
         "| command | seconds | aim |",
         "|---|--:|--:|",
@@ -78,10 +60,4 @@ def main() -> None:
         f"| {name} | {taken:.2f} | {'' if aim is None else f'{aim:g}'} |"
         for name, taken, aim in rows
     ]
-    text = "\n".join(lines) + "\n"
-    (HERE / "README.md").write_text(text, encoding="utf-8")
-    print(text)
-
-
-if __name__ == "__main__":
-    main()
+    return "\n".join(lines)

@@ -4,14 +4,16 @@ With `--check` nothing is written; the exit code says whether the pages are as t
 """
 
 import inspect
+import json
 import re
 import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from autallo.model.methods import METHODS, REFERENCES
+from autallo.model.methods import METHODS
 from autallo.model.protocol import Protocol
+from autallo.model.references import REFERENCES
 from autallo.model.results import Estimate, Flag
 from autallo.model.tables import DICTIONARY, KNOWN_TABLES
 
@@ -138,11 +140,68 @@ def default_of(value: Any) -> str:
     return "" if value in (None, [], {}, "") or isinstance(value, dict) else f"`{value}`"
 
 
+KINDS = ("byhand", "reference", "twins", "laws", "published")
+
+
+def validation_page() -> str:
+    """Return, for each public function of `stats`, its witnesses and the largest deviation."""
+    recorded = json.loads((REFERENCE / "validation.json").read_text(encoding="utf-8"))
+    functions = sorted({row["function"] for row in recorded})
+    rows = []
+    for function in functions:
+        mine = {row["kind"]: row for row in recorded if row["function"] == function}
+        counts = [str(mine[kind]["tests"]) if kind in mine else "" for kind in KINDS]
+        compared = sum(row["comparisons"] for row in mine.values())
+        loose = sum(row["loose"] for row in mine.values())
+        rows.append(
+            (f"`{function}`", *counts, f"{compared:,}", *largest_of(mine), loose_text(loose))
+        )
+    heads = (
+        "function", "by hand", "R", "twin", "laws", "published", "numbers compared",
+        "largest deviation from R", "from any other", "looser",
+    )  # fmt: skip
+    parts = [
+        "# Validation",
+        MADE + " The tests were run; this is what they called and what they compared.",
+        VALIDATION_TEXT,
+        table(heads, rows),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+VALIDATION_TEXT = """\
+One row per public function of `autallo.stats`. The five columns of witnesses count the tests that
+call the function: worked **by hand** in fractions; golden numbers of **R**; a **twin**, which is a
+slow and plainly different implementation; **laws** that hold for every data set (each test runs on
+many); numbers that were **published**. An expected number is never taken from the code under test,
+and a test demands three kinds of witness for every function.
+
+A deviation is the difference over the expected number, or over 1e-6 if that is larger. Comparisons
+whose own tolerance is looser than 1e-6, because the other side was computed no better (a root
+finder of R with its default tolerance, a simulation), are counted in the last column and left out
+of the deviations; the reason stands beside each test, and in
+[differences from R](differences-from-r.md). A test can call several functions; its comparisons are
+counted for each."""
+
+
+def largest_of(mine: dict[str, Any]) -> tuple[str, str]:
+    """Return the largest deviation from R, and from the other witnesses."""
+    r = [row["largest"] for kind, row in mine.items() if kind == "reference"]
+    others = [row["largest"] for kind, row in mine.items() if kind != "reference"]
+    return tuple(f"{max(found):.0e}" if found else "" for found in (r, others))  # type: ignore[return-value]
+
+
+def loose_text(loose: int) -> str:
+    """Return how many comparisons are looser, or nothing."""
+    return f"{loose:,}" if loose else ""
+
+
 PAGES = {
     "dictionary.md": dictionary_page,
     "methods.md": methods_page,
     "results.md": results_page,
     "study-file.md": study_file_page,
+    "validation.md": validation_page,
 }
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import autallo
-from autallo.model.methods import REFERENCES
+from autallo.model.references import REFERENCES
 
 PACKAGE = Path(autallo.__file__).parent
 ROOT = PACKAGE.parent.parent

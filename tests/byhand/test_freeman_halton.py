@@ -57,11 +57,29 @@ def test_r170_a_drawn_p_is_never_zero():
     test = freeman_halton_test(table, budget=0, draws=999, rng=np.random.default_rng(1))
     assert (test.p_value, test.method, test.draws) == (0.001, "monte_carlo", 999)
     assert test.standard_error == pytest.approx((0.001 * 0.999 / 999) ** 0.5, rel=1e-12)
+    assert test.low == 0.0
+    # None of 999 with probability 0.005: (1 - high)**999 = 0.005.
+    assert test.high == pytest.approx(1 - 0.005 ** (1 / 999), rel=1e-12)
+
+
+def test_a_table_that_every_draw_reaches():
+    """One patient per row and column: all tables are as probable, p = 1; low**99 = 0.005."""
+    test = freeman_halton_test(
+        np.eye(3, dtype=int), budget=0, draws=99, rng=np.random.default_rng(1)
+    )
+    assert (test.p_value, test.standard_error, test.high) == (1.0, 0.0, 1.0)
+    assert test.low == pytest.approx(0.005 ** (1 / 99), rel=1e-12)
 
 
 @pytest.mark.parametrize(
     ("table", "draws", "sentence"),
-    [([1, 2], 10, "2 dimension"), ([[1, -2]], 10, "at least 0"), ([[1, 2]], 0, "`draws` must be")],
+    [
+        ([1, 2], 10, "2 dimension"),
+        ([[1, -2]], 10, "at least 0"),
+        ([[1, 2.5]], 10, "whole numbers"),
+        ([[1, 2]], 0, "`draws` must be"),
+        ([[10**9, 2, 3], [1, 2, 3]], 10, "`table` must hold at most"),
+    ],
 )
 def test_impossible_arguments_are_refused(table, draws, sentence):
     with pytest.raises(ArgumentError, match=sentence):

@@ -1,5 +1,7 @@
 """Cumulative incidence of four to ten patients, worked out in fractions."""
 
+from math import exp, pi, sin
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,9 @@ from autallo.stats.incidence import cumulative_incidence, incidence_at
 #   2  3  3/4    1/2    1/4                  3/4 x 1/3 = 1/4
 #   3  1  1/2     0     1/4 + 1/2 = 3/4      1/4
 FOUR = ([1, 2, 2, 3], [1, 2, 0, 1])
+
+#: Quantile of the standard normal distribution for 80%.
+Z = 1.2815515655446004
 
 
 def test_estimate_of_four_patients():
@@ -65,7 +70,37 @@ def test_limits_of_four_patients_on_both_scales():
     assert (curved.interval, plain.interval, plain.level) == ("log-log", "plain", 0.95)
 
 
-def test_nobody_had_the_event_yet_gives_a_bound_and_never_a_point():
+@pytest.mark.parametrize(
+    ("interval", "low", "high"),
+    [
+        ("log", 1 / 4 * exp(-Z * 3**0.5 / 2), 1 / 4 * exp(Z * 3**0.5 / 2)),
+        ("logit", 1 / (1 + 3 * exp(Z * 2 / 3**0.5)), 1 / (1 + 3 * exp(-Z * 2 / 3**0.5))),
+        ("arcsine", sin(pi / 6 - Z / 4) ** 2, sin(pi / 6 + Z / 4) ** 2),
+    ],
+)
+def test_limits_of_four_patients_on_the_other_scales(interval, low, high):
+    """At 1, F1 = 1/4 and se = sqrt(3)/8, with level 0.8, quantile Z.
+
+    log: se / F = sqrt(3)/2.  logit: odds 1/3, se / (F (1 - F)) = sqrt(3)/8 x 16/3 = 2/sqrt(3).
+    arcsine: arcsin(1/2) = pi/6, se / (2 sqrt(F (1 - F))) = sqrt(3)/8 / (sqrt(3)/2) = 1/4.
+    """
+    fit = cumulative_incidence(*FOUR, n_causes=2, level=0.8, interval=interval)
+    assert fit.low[0, 0] == pytest.approx(low, rel=1e-12)
+    assert fit.high[0, 0] == pytest.approx(high, rel=1e-12)
+    assert fit.interval == interval
+
+
+@pytest.mark.parametrize("interval", ["log-log", "log", "logit", "arcsine", "plain"])
+def test_w26_limits_are_cut_at_0_and_1_on_every_scale(interval):
+    """Two patients, one event of two: 1/2 with se sqrt(1/8), far too wide for 99.9%."""
+    fit = cumulative_incidence([1, 2], [1, 0], n_causes=1, level=0.999, interval=interval)
+    assert 0 <= fit.low[0, 0] < 0.1
+    assert 0.9 < fit.high[0, 0] <= 1
+    if interval in ("arcsine", "plain"):
+        assert (fit.low[0, 0], fit.high[0, 0]) == (0, 1)
+
+
+def test_w13_nobody_had_the_event_yet_gives_a_bound_and_never_a_point():
     """With level 0.75 the tail is 1/8. Day 1: three patients, 1 - (1/8)^(1/3) = 1/2. Day 2: one
     at risk and 2/3 event-free before, so 3/2 patients count: 1 - (1/8)^(2/3) = 3/4.
     """
@@ -183,6 +218,161 @@ def test_w8_the_curve_is_right_continuous():
     assert point.at_risk.tolist() == [3, 3, 1]
 
 
+def test_pf6_tied_causes_give_the_same_numbers_again_and_from_lists_and_arrays():
+    """Six at risk at 4: two of cause 1, one of cause 2, one censored: 2/6 and 1/6."""
+    time, cause = [4, 4, 4, 4, 9, 9], [1, 2, 1, 0, 0, 0]
+    for given in (time, tuple(time), np.array(time), np.array(time, dtype=np.float32)):
+        fit = cumulative_incidence(given, cause, n_causes=2)
+        np.testing.assert_allclose(fit.incidence[0], [2 / 6, 1 / 6], rtol=1e-15)
+
+
+def test_pf7_no_increment_is_lost_between_the_times_asked_for():
+    """Times 1 to 6, causes 0 1 1 2 2 0.
+
+    At 2: 5 at risk, F1 = 1/5. At 3: 4/5 x 1/4, F1 = 2/5. At 4: 3/5 x 1/3, F2 = 1/5. At 5:
+    2/5 x 1/2, F2 = 2/5 and there it stays.
+    """
+    fit = cumulative_incidence([1, 2, 3, 4, 5, 6], [0, 1, 1, 2, 2, 0], n_causes=2)
+    np.testing.assert_allclose(fit.incidence[:, 0], [0, 0.2, 0.4, 0.4, 0.4, 0.4], rtol=1e-15)
+    np.testing.assert_allclose(fit.incidence[:, 1], [0, 0, 0, 0.2, 0.4, 0.4], rtol=1e-15)
+    assert incidence_at(fit, [6]).incidence[0, 1] == pytest.approx(0.4, rel=1e-15)
+    np.testing.assert_allclose(incidence_at(fit, [4.5]).incidence, [[0.4, 0.2]], rtol=1e-15)
+
+
+def test_pf8_before_the_first_event_at_it_and_beyond_the_last_time():
+    """Four patients, the first event at 2: 1/4 from then on; the last one leaves at 7."""
+    curve = cumulative_incidence([2, 3, 5, 7], [1, 0, 0, 0], n_causes=2)
+    point = incidence_at(curve, [0, 1.9, 2, 7, 8])
+    assert point.incidence[:, 0].tolist() == [0, 0, 1 / 4, 1 / 4, 1 / 4]
+    assert point.at_risk.tolist() == [4, 4, 4, 1, 0]
+    assert point.beyond.tolist() == [False, False, False, False, True]
+
+
+def test_pf27_an_event_and_a_censoring_tied_at_the_last_time():
+    """The event precedes: at 2, two of three are left, one of them relapses: 2/3 x 1/2."""
+    fit = cumulative_incidence([1, 2, 2], [2, 1, 0], n_causes=2)
+    np.testing.assert_allclose(fit.incidence, [[0, 1 / 3], [1 / 3, 1 / 3]], rtol=1e-15)
+    np.testing.assert_allclose(fit.event_free, [2 / 3, 1 / 3], rtol=1e-15)
+    assert np.isfinite([fit.std_error, fit.low, fit.high]).all()
+
+
+# Delayed entry: A enters at 0 and relapses at 2, B enters at 1 and dies at 3, C enters at 2 and is
+# lost at 4, D enters at 0 and relapses at 4.
+#   t  at risk    S(t-)  S(t)  F1                     F2
+#   2  A B D = 3   1     2/3   1/3 (C enters too late)  0
+#   3  B C D = 3  2/3    4/9   1/3                    2/3 x 1/3 = 2/9
+#   4  C D   = 2  4/9    2/9   1/3 + 4/9 x 1/2 = 5/9  2/9
+LATE = {"time": [2, 3, 4, 4], "cause": [1, 2, 0, 1], "entry": [0, 1, 2, 0], "n_causes": 2}
+
+
+def test_delayed_entry_of_four_patients():
+    """Variance of F1 at 2: 1/3 x 2/3 / 3. The bound for F2 at 2, level 0.75: 1 - (1/8)^(1/3)."""
+    fit = cumulative_incidence(**LATE, level=0.75)
+    assert fit.at_risk.tolist() == [3, 3, 2]
+    np.testing.assert_allclose(fit.incidence[:, 0], [1 / 3, 1 / 3, 5 / 9], rtol=1e-15)
+    np.testing.assert_allclose(fit.incidence[:, 1], [0, 2 / 9, 2 / 9], rtol=1e-15)
+    np.testing.assert_allclose(fit.event_free, [2 / 3, 4 / 9, 2 / 9], rtol=1e-15)
+    assert fit.std_error[0, 0] ** 2 == pytest.approx(2 / 27, rel=1e-12)
+    assert fit.high[0, 1] == pytest.approx(1 / 2, rel=1e-12)
+    assert fit.entry.tolist() == [0, 0, 1, 2]
+
+
+def test_delayed_entry_numbers_at_risk_between_the_rows():
+    """0.5: A D. 1: A D, for B is at risk after 1 only. 1.5: A B D. 2.5: B C D. 4: C D. 5: none."""
+    point = incidence_at(cumulative_incidence(**LATE), [0.5, 1, 1.5, 2.5, 4, 5])
+    assert point.at_risk.tolist() == [2, 2, 3, 3, 2, 0]
+
+
+def test_delayed_entry_the_bound_does_not_shrink_with_those_who_come_later():
+    """One is followed from the start, three from 5 on; nobody relapses: still 1 - 1/8 at 6."""
+    time, cause = [3, 6, 6, 6, 6], [0, 0, 0, 0, 0]
+    fit = cumulative_incidence(time, cause, entry=[0, 5, 5, 5, 5], n_causes=1, level=0.75)
+    assert fit.at_risk.tolist() == [1, 4]
+    np.testing.assert_allclose(fit.high[:, 0], [7 / 8, 7 / 8], rtol=1e-12)
+
+
+@pytest.mark.parametrize("variance", ["delta", "cmprsk"])
+def test_delayed_entry_a_first_patient_alone_decides_the_curve(variance):
+    """The only one at risk relapses at 1: incidence 1 for good, although two more enter at 2.
+
+    The bounds are those of one patient: 1/8 and 1 for relapse, 0 and 7/8 for death.
+    """
+    fit = cumulative_incidence(
+        [1, 3, 4], [1, 2, 1], entry=[0, 2, 2], n_causes=2, level=0.75, variance=variance
+    )
+    assert fit.incidence.tolist() == [[1, 0], [1, 0], [1, 0]]
+    assert fit.event_free.tolist() == [0, 0, 0]
+    np.testing.assert_allclose(fit.low, [[1 / 8, 0]] * 3, rtol=1e-12)
+    np.testing.assert_allclose(fit.high, [[1, 7 / 8]] * 3, rtol=1e-12)
+
+
+def test_weights_of_three_patients():
+    """Weights 2, 1, 1; relapse at 1 (weight 2), death at 2, one censored at 3.
+
+    F1 = 2/4. F2 = 1/2 x 1/2 = 1/4, which is the share of the second patient's weight. A share p
+    has influence (1 - p) / 4 for who has it, -p / 4 for the others, times the weight:
+    F1: (4 x 1/4 + 1/4 + 1/4) / 16 = 3/32. F2: (4 x 1/16 + 9/16 + 1/16) / 16 = 7/128.
+    Effective number for F2 at 1: 4^2 / (4 + 1 + 1) = 8/3, level 0.75: 1 - (1/8)^(3/8).
+    """
+    fit = cumulative_incidence([1, 2, 3], [1, 2, 0], n_causes=2, weight=[2, 1, 1], level=0.75)
+    assert fit.at_risk.tolist() == [4, 2, 1]
+    assert fit.events.tolist() == [[2, 0], [0, 1], [0, 0]]
+    np.testing.assert_allclose(fit.incidence[:2], [[1 / 2, 0], [1 / 2, 1 / 4]], rtol=1e-15)
+    assert fit.std_error[0, 0] ** 2 == pytest.approx(3 / 32, rel=1e-12)
+    assert fit.std_error[1, 1] ** 2 == pytest.approx(7 / 128, rel=1e-12)
+    assert fit.high[0, 1] == pytest.approx(1 - (1 / 8) ** (3 / 8), rel=1e-12)
+    assert fit.followed[1] == pytest.approx(8 / 3, rel=1e-12)
+
+
+def test_a_patient_of_weight_0_is_left_out():
+    fit = cumulative_incidence([1, 2, 9], [1, 2, 1], n_causes=2, weight=[1, 1, 0])
+    assert fit.time.tolist() == [1, 2]
+    np.testing.assert_allclose(fit.incidence[-1], [1 / 2, 1 / 2], rtol=1e-15)
+
+
+def test_everybody_censored():
+    fit = cumulative_incidence([1, 2], [0, 0], n_causes=2, level=0.75)
+    assert fit.incidence.tolist() == [[0, 0], [0, 0]]
+    assert fit.std_error.tolist() == [[0, 0], [0, 0]]
+    assert fit.event_free.tolist() == [1, 1]
+    np.testing.assert_allclose(fit.high, [[1 - 8**-0.5] * 2, [7 / 8] * 2], rtol=1e-12)
+
+
+def test_nobody_censored_gives_shares_of_all():
+    """Five patients, causes 1 2 1 2 1: 3/5 and 2/5, with the variance 6/25 / 5 of a share."""
+    fit = cumulative_incidence([1, 2, 3, 4, 5], [1, 2, 1, 2, 1], n_causes=2)
+    np.testing.assert_allclose(fit.incidence[-1], [3 / 5, 2 / 5], rtol=1e-15)
+    np.testing.assert_allclose(fit.std_error[-1] ** 2, [6 / 125, 6 / 125], rtol=1e-12)
+
+
+def test_all_tied_is_a_multinomial_sample():
+    """Ten at one time, 5 of cause 1, 3 of cause 2, 2 censored: 1/2 x 1/2 / 10, 3/10 x 7/10 / 10."""
+    fit = cumulative_incidence([7] * 10, [1] * 5 + [2] * 3 + [0] * 2, n_causes=2)
+    np.testing.assert_allclose(fit.incidence, [[1 / 2, 3 / 10]], rtol=1e-15)
+    np.testing.assert_allclose(fit.std_error**2, [[1 / 40, 21 / 1000]], rtol=1e-12)
+
+
+def test_one_patient():
+    fit = cumulative_incidence([5], [2], n_causes=2, level=0.75)
+    assert fit.incidence.tolist() == [[0, 1]]
+    np.testing.assert_allclose([fit.low, fit.high], [[[0, 1 / 8]], [[7 / 8, 1]]], rtol=1e-12)
+
+
+def test_times_that_differ_by_rounding_are_one_time():
+    """Both at risk for both events: 1/2 and 1/2, not 1/2 and then 1/2 of the rest."""
+    fit = cumulative_incidence([0.1 + 0.2, 0.3], [1, 2], n_causes=2)
+    assert fit.incidence.tolist() == [[1 / 2, 1 / 2]]
+
+
+def test_what_was_given_is_not_kept_nor_changed():
+    time, cause, at = np.array([1.0, 2.0]), np.array([1, 2]), np.array([1.5])
+    fit = cumulative_incidence(time, cause, n_causes=2)
+    point = incidence_at(fit, at)
+    time[:], cause[:], at[:] = 9, 0, 9
+    assert (fit.time.tolist(), fit.events.tolist()) == ([1, 2], [[1, 0], [0, 1]])
+    assert point.at.tolist() == [1.5]
+
+
 def test_a_time_asked_for_that_differs_by_rounding_is_the_time_itself():
     """0.1 + 0.2 is not 0.3 to a computer."""
     curve = cumulative_incidence([0.1 + 0.2, 1.0], [1, 0], n_causes=1)
@@ -206,7 +396,25 @@ def test_times_are_answered_in_the_order_asked():
         ({"cause": [1, 3, 0, 1]}, "`cause` must be whole numbers from 0 to 2."),
         ({"level": 95}, "`level` must be between 0 and 1. Did you mean 0.95?"),
         ({"variance": "aalen"}, "`variance` must be one of delta, cmprsk."),
-        ({"interval": "log"}, "`interval` must be one of log-log, plain."),
+        (
+            {"interval": "log(-log)"},
+            "`interval` must be one of log-log, log, logit, arcsine, plain.",
+        ),
+        ({"n_causes": 0}, "`n_causes` must be at least 1."),
+        ({"entry": [0, 2, 0, 0]}, "`entry` must be earlier than `time` for every patient."),
+        ({"entry": [0, 0, 0, 3.5]}, "`entry` must be earlier than `time` for every patient."),
+        ({"entry": [0, 0]}, "`time` and `entry` must have the same length."),
+        ({"entry": [-1, 0, 0, 0]}, "`entry` must be at least 0."),
+        ({"weight": [1, 1, -1, 1]}, "`weight` must be at least 0."),
+        ({"weight": [1, 1]}, "`time` and `weight` must have the same length."),
+        (
+            {"weight": [1, 1, 1, 1], "variance": "cmprsk"},
+            "`weight` must come with the delta variance and without `entry`.",
+        ),
+        (
+            {"weight": [1, 1, 1, 1], "entry": [0, 0, 0, 0]},
+            "`weight` must come with the delta variance and without `entry`.",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_refused(changed, says):

@@ -118,3 +118,85 @@ def test_numbers_out_of_range_are_refused():
         logrank_permutation_test([1, 2], [1, 1], [0, 1], exact_up_to=60)
     with pytest.raises(ArgumentError, match="`draws` must be at least 1"):
         logrank_permutation_test([1, 2], [1, 1], [0, 1], draws=0)
+
+
+def test_patients_are_relabelled_within_their_stratum():
+    # two patients in each stratum, scores 1/2 and -1/2; sums 1, 0, 0, -1
+    time, event, stratum = [1, 2, 1, 2], [1, 1, 1, 1], [0, 0, 1, 1]
+    test = logrank_permutation_test(time, event, [1, 0, 1, 0], stratum=stratum)
+    assert test.statistic == 1
+    assert (test.p_value, test.smallest_p) == (2 / 4, 2 / 4)
+    crossed = logrank_permutation_test(time, event, [1, 0, 0, 1], stratum=stratum)
+    assert (crossed.statistic, crossed.p_value) == (0, 1)
+
+
+def test_strata_of_unequal_size():
+    # stratum 0: events on days 1, 2, 3, scores 2/3, 1/6, -5/6, one of them in group 1; stratum 1:
+    # 1/2 and -1/2. Sums of group 1: 7/6, 4/6, -2/6 and 1/6, -2/6, -8/6
+    time, event, stratum = [1, 2, 3, 1, 2], [1] * 5, [0, 0, 0, 1, 1]
+    for group, sixths, reaching in (
+        ([1, 0, 0, 1, 0], 7, 2),
+        ([0, 1, 0, 1, 0], 4, 3),
+        ([0, 0, 1, 1, 0], -2, 5),
+        ([1, 0, 0, 0, 1], 1, 6),
+        ([0, 0, 1, 0, 1], -8, 1),
+    ):
+        test = logrank_permutation_test(time, event, group, stratum=stratum)
+        assert test.statistic == pytest.approx(sixths / 6, rel=1e-14)
+        assert test.p_value == reaching / 6
+        assert test.smallest_p == 1 / 6
+
+
+@pytest.mark.parametrize(
+    ("weights", "group", "statistic", "p_value"),
+    [
+        # scores 3, 1, -1, -3: sums 4, 2, 0, 0, -2, -4
+        ("gehan", [1, 1, 0, 0], 4, 2 / 6),
+        ("gehan", [1, 0, 1, 0], 2, 4 / 6),
+        ("gehan", [1, 0, 0, 1], 0, 1),
+        # scores 0, 1/6, 1/6, -1/3: sums 1/6, 1/6, -1/3, 1/3, -1/6, -1/6
+        ((0, 1), [1, 1, 0, 0], 1 / 6, 1),
+        ((0, 1), [1, 0, 0, 1], -1 / 3, 2 / 6),
+        ((0, 0), [0, 0, 1, 1], -14 / 12, 2 / 6),
+    ],
+)
+def test_weights(weights, group, statistic, p_value):
+    test = logrank_permutation_test([1, 2, 3, 4], [1, 1, 1, 1], group, weights=weights)
+    assert test.statistic == pytest.approx(statistic, rel=1e-14)
+    assert test.p_value == pytest.approx(p_value, rel=1e-14)
+
+
+def test_as_many_patients_as_are_counted():
+    # 42 events on 42 days, the scores whole multiples of 1 / 219060189739591200
+    group = [1, 0] * 21
+    test = logrank_permutation_test(range(42), [1] * 42, group, exact_up_to=42)
+    count = test.p_value * math.comb(42, 21)
+    assert count == pytest.approx(round(count), abs=1e-3)
+    assert round(count) % 2 == 0  # in groups of equal size every arrangement has its mirror
+
+
+@pytest.mark.parametrize("exact_up_to", [0, 40])
+def test_strata_of_one_group_each_hold_nothing_to_compare(exact_up_to):
+    test = logrank_permutation_test(
+        [1, 2, 3, 4], [1, 1, 1, 1], [0, 0, 1, 1], stratum=[0, 0, 1, 1], exact_up_to=exact_up_to,
+        draws=10, rng=np.random.default_rng(1),
+    )  # fmt: skip
+    assert (test.p_value, test.smallest_p) == (None, None)
+    assert test.statistic == pytest.approx(0, abs=1e-15)
+
+
+def test_drawn_arrangements_of_two_strata_come_close_to_the_count():
+    test = logrank_permutation_test(
+        [1, 2, 3, 1, 2], [1] * 5, [0, 1, 0, 1, 0], stratum=[0, 0, 0, 1, 1], exact_up_to=0,
+        draws=20_000, rng=np.random.default_rng(3),
+    )  # fmt: skip
+    assert abs(test.p_value - 3 / 6) < 4 * math.sqrt(0.25 / 20_000)
+
+
+def test_wrong_strata_and_weights_are_refused():
+    with pytest.raises(ArgumentError, match="`stratum` must use every code"):
+        logrank_permutation_test([1, 2], [1, 1], [0, 1], stratum=[1, 1])
+    with pytest.raises(ArgumentError, match="same length"):
+        logrank_permutation_test([1, 2], [1, 1], [0, 1], stratum=[0])
+    with pytest.raises(ArgumentError, match="`weights` must be one of"):
+        logrank_permutation_test([1, 2], [1, 1], [0, 1], weights="late")

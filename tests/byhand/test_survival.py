@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
+from autallo.stats.life_table import life_table
 from autallo.stats.survival import (
     crossings,
     kaplan_meier,
@@ -14,6 +15,7 @@ from autallo.stats.survival import (
     survival_at,
     survival_quantile,
 )
+from autallo.stats.survival_limits import binomial_low, survival_limits
 
 # Six patients: events on days 1, 2, 3, 5; follow-up ends on days 2 and 4.
 #   day   at risk   events   ended   S
@@ -61,6 +63,18 @@ def test_greenwood_error_of_six_patients():
             "log-log",
             (4 / 9) ** math.exp(Z / 2 / math.log(9 / 4)),
             (4 / 9) ** math.exp(-Z / 2 / math.log(9 / 4)),
+        ),
+        # sin = sqrt(S) = 2/3, cos = sqrt(5)/3; the half-width is (1/2) x (1/2) x sqrt(4/5) z
+        (
+            "arcsine",
+            math.sin(math.asin(2 / 3) - Z / 4 * math.sqrt(4 / 5)) ** 2,
+            math.sin(math.asin(2 / 3) + Z / 4 * math.sqrt(4 / 5)) ** 2,
+        ),
+        # odds 4/5; the error of the log odds is (1/2) / (5/9) = 9/10
+        (
+            "logit",
+            1 / (1 + 5 / 4 * math.exp(Z * 9 / 10)),
+            1 / (1 + 5 / 4 * math.exp(-Z * 9 / 10)),
         ),
     ],
 )
@@ -137,7 +151,7 @@ def test_w3_patients_at_risk_are_those_just_before_the_month():
 
 def test_w35_before_the_first_event_the_interval_is_not_of_zero_width():
     """Seventeen patients without an event: [0.8049, 1], not [1, 1] and not missing."""
-    for interval in ("log-log", "log", "plain"):
+    for interval in ("log-log", "log", "plain", "arcsine", "logit"):
         curve = kaplan_meier([100] * 17, [0] * 17, interval=interval)
         # P(17 of 17 alive) = p^17 = 0.025
         assert curve.low[0] ** 17 == pytest.approx(0.025, rel=1e-12)
@@ -312,3 +326,201 @@ def test_no_answer_is_missing_even_for_one_patient():
         curve = kaplan_meier([3], [event])
         for field in (curve.survival, curve.std_error, curve.low, curve.high):
             assert np.isfinite(field).all()
+
+
+# Five patients who enter late, observed (0, 4], (1, 3], (2, 6], (3, 5], (4, 6]; events at 3, 5, 6.
+#   day   at risk                          events   ended   S
+#    3    (0,4] (1,3] (2,6]            3      1       0     2/3
+#    4    (0,4] (2,6] (3,5]            3      0       1     2/3
+#    5    (2,6] (3,5] (4,6]            3      1       0     2/3 x 2/3 = 4/9
+#    6    (2,6] (4,6]                  2      1       1     4/9 x 1/2 = 2/9
+LATE_ENTRY, LATE_TIMES, LATE_EVENTS = [0, 1, 2, 3, 4], [4, 3, 6, 5, 6], [0, 1, 1, 1, 0]
+
+
+def test_late_entry_row_by_row():
+    curve = kaplan_meier(LATE_TIMES, LATE_EVENTS, entry=LATE_ENTRY)
+    assert curve.time.tolist() == [3, 4, 5, 6]
+    assert curve.at_risk.tolist() == [3, 3, 3, 2]
+    assert curve.events.tolist() == [1, 0, 1, 1]
+    assert curve.censored.tolist() == [0, 1, 0, 1]
+    assert curve.survival == pytest.approx([2 / 3, 2 / 3, 4 / 9, 2 / 9], rel=1e-14)
+    # (4/9)^2 (1/(3x2) + 1/(3x2)) = 16/81 x 1/3
+    assert curve.std_error[2] == pytest.approx(4 / 9 / math.sqrt(3), rel=1e-14)
+    assert curve.entry_time.tolist() == [0, 1, 2, 3, 4]
+    assert curve.entered.tolist() == [1] * 5
+
+
+def test_pf_13_with_late_entry_the_number_at_risk_rises_and_falls():
+    days = [0, 0.5, 1, 1.5, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 7]
+    #     day 1: one who enters on it is not yet there; day 3: who leaves still is, who enters not
+    counts = [0, 1, 1, 2, 3, 3, 3, 3, 3, 3, 2, 2, 0]
+    assert numbers_at_risk(LATE_TIMES, days, entry=LATE_ENTRY).tolist() == counts
+    read = survival_at(kaplan_meier(LATE_TIMES, LATE_EVENTS, entry=LATE_ENTRY), days)
+    assert read.at_risk.tolist() == counts
+    # while survival is 1 the lower limit is that of those at risk; of nobody, nothing is known
+    known = [0, 0.025, 0.025, 0.025 ** (1 / 2), 0.025 ** (1 / 3)]
+    assert read.low[:5] == pytest.approx(known, rel=1e-13)
+
+
+def test_the_curve_carries_its_value_over_days_with_nobody_at_risk():
+    # (0, 2] dies, (0, 3] leaves; nobody until day 5; then (5, 7] dies, (5, 8] leaves
+    curve = kaplan_meier([2, 3, 7, 8], [1, 0, 1, 0], entry=[0, 0, 5, 5])
+    assert curve.survival == pytest.approx([1 / 2, 1 / 2, 1 / 4, 1 / 4], rel=1e-14)
+    read = survival_at(curve, [4, 6])
+    assert read.survival.tolist() == [0.5, 0.5]
+    assert read.at_risk.tolist() == [0, 2]
+
+
+def test_if_all_at_risk_die_early_the_curve_is_0_whoever_enters_later():
+    curve = kaplan_meier([2, 2, 7, 8], [1, 1, 1, 0], entry=[0, 1, 5, 5])
+    assert curve.survival.tolist() == [0, 0, 0]
+    assert curve.at_risk.tolist() == [2, 2, 1]
+    assert (curve.std_error == 0).all()
+    # the limit is that of the two who died, (1 - p)^2 = 0.025, and stays
+    assert (1 - curve.high) ** 2 == pytest.approx([0.025] * 3, rel=1e-12)
+    assert not survival_at(curve, [9]).beyond[0]
+
+
+def test_a_patient_in_two_rows_is_one_patient():
+    # MR-16: (0, 5] as (0, 2] and (2, 5]
+    whole = kaplan_meier([1, 3, 5], [1, 1, 0])
+    split = kaplan_meier([1, 3, 2, 5], [1, 1, 0, 0], entry=[0, 0, 0, 2])
+    assert split.time.tolist() == [1, 2, 3, 5]
+    assert split.survival[[0, 2, 3]].tolist() == whole.survival.tolist()
+    assert split.at_risk.tolist() == [3, 2, 2, 1]
+    assert numbers_at_risk([1, 3, 2, 5], [2, 2.5], entry=[0, 0, 0, 2]).tolist() == [2, 2]
+
+
+def test_weights_count_patients():
+    # weights 2, 1, 1/2, 3 at days 1 (event), 2 (ended), 3 (event), 4 (ended)
+    curve = kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0], weight=[2, 1, 0.5, 3])
+    assert curve.at_risk.tolist() == [6.5, 4.5, 3.5, 3]
+    assert curve.survival == pytest.approx([9 / 13, 9 / 13, 9 / 13 * 6 / 7, 54 / 91], rel=1e-14)
+    # day 1: 2 / (6.5 x 4.5) = 8/117; day 3: 0.5 / (3.5 x 3) = 1/21
+    error = 54 / 91 * math.sqrt(8 / 117 + 1 / 21)
+    assert curve.std_error[2] == pytest.approx(error, rel=1e-14)
+
+
+def test_mr_13_a_patient_of_weight_0_is_as_if_left_out():
+    with_him = kaplan_meier([1, 2, 2, 3], [1, 1, 0, 0], weight=[1, 0, 2, 1], entry=[0, 1, 0, 1])
+    without = kaplan_meier([1, 2, 3], [1, 0, 0], weight=[1, 2, 1], entry=[0, 0, 1])
+    for field in ("time", "at_risk", "events", "survival", "low", "high", "entry_time", "entered"):
+        assert getattr(with_him, field).tolist() == getattr(without, field).tolist()
+
+
+def test_the_last_one_to_die_leaves_nobody_whatever_the_rounding_of_the_weights():
+    # 0.1 + 0.2 + 0.3 less 0.3 is not 0.1 + 0.2: all at risk on day 3 die, and survival is 0
+    curve = kaplan_meier([3, 3, 6], [1, 1, 0], weight=[0.1, 0.2, 0.3], entry=[0, 0, 4])
+    assert curve.survival.tolist() == [0, 0]
+
+
+def test_robust_variance_of_three_weighted_patients():
+    # weights 2, 1, 1; the first dies on day 1: S = (w2 + w3) / (w1 + w2 + w3) = 1/2.
+    # dS/dw1 = -2/16, dS/dw2 = dS/dw3 = 2/16: (2 x 1/8)^2 + (1/8)^2 + (1/8)^2 = 6/64.
+    # Day 3, the third dies: S = 0.
+    curve = kaplan_meier([1, 2, 3], [1, 0, 1], weight=[2, 1, 1], variance="robust")
+    assert curve.std_error == pytest.approx([math.sqrt(6 / 64)] * 2 + [0], rel=1e-14)
+    # effective number (2 + 1 + 1)^2 / (4 + 1 + 1) = 8/3 for a weight of 4
+    assert curve.patients_per_weight == pytest.approx(2 / 3, rel=1e-15)
+
+
+def test_robust_limits_at_1_take_the_effective_number_of_patients():
+    # weights 3 and 1 are (3 + 1)^2 / (9 + 1) = 8/5 patients
+    curve = kaplan_meier([5, 5], [0, 0], weight=[3, 1], variance="robust")
+    assert curve.low[0] ** (8 / 5) == pytest.approx(0.025, rel=1e-12)
+    assert survival_at(curve, [2]).low[0] == pytest.approx(curve.low[0], rel=1e-14)
+    # without weights a robust variance of a share is p (1 - p) / n, as Greenwood's
+    same = kaplan_meier([1, 2, 3], [1, 0, 0], weight=[1, 1, 1], variance="robust")
+    assert same.std_error[0] == pytest.approx(math.sqrt(2 / 27), rel=1e-14)
+
+
+def test_life_table_of_six_patients():
+    table = life_table(SIX_TIMES, SIX_EVENTS, weight=[1, 2, 1, 1, 1, 1], squares=True)
+    assert table.time.tolist() == [1, 2, 3, 4, 5]
+    assert table.at_risk.tolist() == [7, 5, 3, 2, 1]
+    assert table.events.tolist() == [2, 1, 1, 0, 1]
+    assert table.tied.tolist() == [1, 1, 1, 0, 1]
+    assert table.squares.tolist() == [[0, 4], [1, 1], [0, 1], [1, 0], [0, 1]]
+    assert life_table(SIX_TIMES, SIX_EVENTS).squares is None
+
+
+def test_limits_of_a_curve_from_1_to_0():
+    # 4 at risk and no event; one of 4 dies: S = 3/4, relative error^2 = 1/12; the other 3 at once
+    error = np.array([0, math.sqrt(1 / 12), math.sqrt(1 / 12)])
+    curve, at_risk = np.array([1, 3 / 4, 0]), np.array([4, 4, 3])
+    limits = survival_limits(curve, error, at_risk, level=0.9, interval="plain")
+    z = 1.6448536269514722
+    assert limits.low == pytest.approx([0.05 ** (1 / 4), 3 / 4 * (1 - z * math.sqrt(1 / 12)), 0])
+    # 3 / (3/4) = 4 patients are known to have died
+    assert limits.high == pytest.approx([1, 1, 1 - 0.05 ** (1 / 4)])
+
+
+def test_binomial_limit_when_all_survived():
+    # p^n = 0.025; of nobody, nothing
+    assert binomial_low(np.array([1.0, 2.0]), 0.95) == pytest.approx([0.025, math.sqrt(0.025)])
+    assert binomial_low(np.array([0]), 0.95).tolist() == [0]
+
+
+def test_pf_1_times_given_as_events_are_refused():
+    """A rival took them for events and its p was wrong by two orders."""
+    with pytest.raises(ArgumentError, match="`event` must be true or false"):
+        kaplan_meier([5, 8, 9], [5, 8, 9])
+
+
+@pytest.mark.parametrize("codes", [[1, 2, 1], [2, 2, 2], [0, 2, 0]])
+def test_pf_2_and_4_events_coded_1_and_2_are_refused(codes):
+    """Rivals counted both codes as events; R takes a constant 2 for "all had the event"."""
+    with pytest.raises(ArgumentError, match="`event` must be true or false"):
+        kaplan_meier([5, 8, 9], codes)
+
+
+def test_pf_4_a_constant_1_means_that_all_had_the_event():
+    assert kaplan_meier([5, 8, 9], [1, 1, 1]).survival[-1] == 0
+
+
+def test_pf_3_negative_times_are_refused():
+    for arguments in ({"time": [1, -2]}, {"time": [1, 2], "entry": [-1, 0]}):
+        with pytest.raises(ArgumentError, match="must be at least 0"):
+            kaplan_meier(event=[1, 0], **arguments)
+
+
+def test_pf_35_each_quantile_has_the_limits_of_its_own_curve():
+    """Limits of a quantile were once those of another curve; the median was off at exactly 0.5."""
+    # ten patients, an event on each day: S = (10 - j) / 10 on day j
+    long, short = (kaplan_meier(range(1, 11), [1] * 10, level=level) for level in (0.8, 0.5))
+    for curve in (long, short):
+        found = survival_quantile(curve)
+        assert found.estimate == 5.5  # S is exactly 0.5 from day 5 to day 6
+        below = curve.time[(curve.low <= 0.5)][0]
+        above = curve.time[(curve.high <= 0.5)][0]
+        assert (found.low, found.high) == (below, above)
+    assert survival_quantile(long).low < survival_quantile(short).low
+
+
+def test_entries_and_weights_that_cannot_be_are_refused():
+    for entry in ([0, 2], [0, 3], [1, 5]):
+        with pytest.raises(ArgumentError, match="`entry` must be before `time`"):
+            kaplan_meier([1, 2], [1, 0], entry=entry)
+    with pytest.raises(ArgumentError, match="`entry` must be before `time`"):
+        numbers_at_risk([0.3], [1], entry=[0.1 + 0.2])  # later by rounding only
+    with pytest.raises(ArgumentError, match="same length"):
+        kaplan_meier([1, 2], [1, 0], entry=[0])
+    with pytest.raises(ArgumentError, match="same length"):
+        kaplan_meier([1, 2], [1, 0], weight=[1])
+    with pytest.raises(ArgumentError, match="`weight` must be at least 0"):
+        kaplan_meier([1, 2], [1, 0], weight=[1, -1])
+    with pytest.raises(ArgumentError, match="`weight` must be above 0"):
+        kaplan_meier([1, 2], [1, 0], weight=[0, 0])
+    with pytest.raises(ArgumentError, match="`variance` must be"):
+        kaplan_meier([1, 2], [1, 0], variance="jackknife")
+    with pytest.raises(ArgumentError, match="`variance` must be"):
+        kaplan_meier([1, 2], [1, 0], entry=[0, 0], variance="robust")
+
+
+def test_the_result_does_not_share_memory_with_what_was_given():
+    time, at = np.array([1.5, 2.5]), np.array([1.0, 2.0])
+    curve = kaplan_meier(time, [1, 0])
+    read = survival_at(curve, at)
+    time[0] = at[0] = 99
+    assert curve.time.tolist() == [1.5, 2.5]
+    assert read.at.tolist() == [1, 2]

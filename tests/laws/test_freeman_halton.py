@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import bdtr, bdtrc
 
+from autallo.stats import freeman_halton
 from autallo.stats.contingency import fisher_test
 from autallo.stats.freeman_halton import freeman_halton_test
 
@@ -53,6 +55,55 @@ def test_p_is_that_of_the_list_of_all_tables(table):
     assert freeman_halton_test(table).p_value == pytest.approx(listed_p(table), rel=1e-10)
 
 
+@settings(deadline=None, max_examples=60)
+@given(tables.filter(lambda table: sum(map(sum, table)) <= 14))
+def test_p_by_the_network_alone_is_that_of_the_list(table):
+    """Tables of two rows too, which are otherwise listed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(freeman_halton, "FEW_TABLES", 0)
+        assert freeman_halton_test(table).p_value == pytest.approx(listed_p(table), rel=1e-13)
+
+
+two_rows = st.lists(st.lists(st.integers(0, 6), min_size=3, max_size=3), min_size=2, max_size=2)
+
+
+@settings(deadline=None, max_examples=60)
+@given(two_rows)
+def test_two_groups_get_the_nearest_floating_point_number(table):
+    assert freeman_halton_test(table).p_value == listed_p(table)
+
+
+def test_exact_p_values_never_exceed_their_level():
+    """All tables with margins 3, 3, 2 by 4, 3, 1: P(p <= u) <= u for each attainable u."""
+    rows, columns = [3, 3, 2], [4, 3, 1]
+    found = []
+    for first in ways_to_fill_cells(rows, columns):
+        factorials = prod(factorial(cell) for row in first for cell in row)
+        ways = prod(map(factorial, rows + columns)) / (factorial(8) * factorials)
+        found.append((freeman_halton_test(first).p_value, ways))
+    assert sum(ways for _, ways in found) == pytest.approx(1, rel=1e-12)
+    for p_value, _ in found:
+        size = sum(ways for other, ways in found if other <= p_value * (1 + 1e-12))
+        assert size == pytest.approx(p_value, rel=1e-12)
+
+
+def ways_to_fill_cells(rows, columns):
+    """Yield every table with these margins."""
+    if len(rows) == 1:
+        yield [columns]
+        return
+    for cells in product(*(range(min(rows[0], column) + 1) for column in columns)):
+        if sum(cells) == rows[0]:
+            rest = [column - cell for column, cell in zip(columns, cells, strict=True)]
+            for others in ways_to_fill_cells(rows[1:], rest):
+                yield [list(cells), *others]
+
+
+@given(st.lists(st.integers(0, 9), min_size=2, max_size=5), st.integers(2, 4))
+def test_mr36_equal_groups_have_p_1(row, groups):
+    assert freeman_halton_test([row] * groups).p_value == 1.0
+
+
 @pytest.mark.parametrize(
     "table",
     [
@@ -79,7 +130,7 @@ def test_order_of_rows_and_columns_does_not_matter(table, random):
 
 
 @given(tables)
-def test_an_empty_category_changes_nothing(table):
+def test_mr41_an_empty_category_changes_nothing(table):
     wider = [[*row, 0] for row in table]
     assert freeman_halton_test(wider).p_value == freeman_halton_test(table).p_value
 
@@ -93,7 +144,7 @@ def test_two_by_two_is_fishers_test(cells):
 
 @settings(max_examples=20, deadline=None)
 @given(tables.filter(lambda table: (np.array(table).sum(axis=0) > 0).sum() > 1), st.integers(0, 9))
-def test_drawn_p_is_near_the_exact_one(table, seed):
+def test_mr38_drawn_p_is_near_the_exact_one(table, seed):
     """Within 5 standard errors, at least those of 1 in 1000 draws (p itself is then uncertain)."""
     exact = freeman_halton_test(table).p_value
     drawn = freeman_halton_test(table, budget=0, draws=4000, rng=np.random.default_rng(seed))
@@ -108,3 +159,37 @@ def test_the_same_seed_gives_the_same_drawn_p():
         for _ in range(2)
     )
     assert first == again
+
+
+def test_interval_of_a_drawn_p_covers_the_exact_one():
+    """99 of 100 seeds by nominal coverage; never fewer than 95."""
+    table = [[9, 8, 7], [3, 8, 5]]
+    exact = freeman_halton_test(table).p_value
+    covered = 0
+    for seed in range(100):
+        drawn = freeman_halton_test(table, budget=0, draws=300, rng=np.random.default_rng(seed))
+        covered += drawn.low <= exact <= drawn.high
+        assert 0 <= drawn.low < drawn.p_value < drawn.high <= 1
+    assert covered >= 95
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_drawn_p_counts_the_observed_table_too_and_its_limits_are_binomial(seed):
+    """p = (b + 1) / (m + 1); at the lower limit b or more of m have chance 0.005, at the upper
+
+    b or fewer.
+    """
+    table = [[9, 8, 7], [3, 8, 5]]
+    test = freeman_halton_test(table, budget=0, draws=400, rng=np.random.default_rng(seed))
+    hits = round(test.p_value * 401) - 1
+    assert test.p_value == (hits + 1) / 401
+    assert float(bdtrc(hits - 1, 400, test.low)) == pytest.approx(0.005, rel=1e-10)
+    assert float(bdtr(hits, 400, test.high)) == pytest.approx(0.005, rel=1e-10)
+
+
+def test_more_than_ten_thousand_patients_are_drawn():
+    """Three times the same shares: nearly every table is less probable."""
+    table = [[30_000, 20_000, 10_000]] * 3
+    drawn = freeman_halton_test(table, draws=200, rng=np.random.default_rng(1))
+    assert (drawn.method, drawn.p_value) == ("monte_carlo", 1.0)
+    assert drawn.high == 1.0

@@ -1,5 +1,8 @@
 """Laws of Gray's test: what must hold for any patients."""
 
+from itertools import combinations, permutations
+from math import comb
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -22,9 +25,11 @@ def gray_of(rows, **options):
     return gray_test(*zip(*rows, strict=True), n_causes=2, **options)
 
 
-def permuted(rows, *, seed, draws=99):
+def permuted(rows, *, seed=0, draws=99, **options):
     rng = np.random.default_rng(seed)
-    return gray_permutation_test(*zip(*rows, strict=True), n_causes=2, draws=draws, rng=rng)
+    return gray_permutation_test(
+        *zip(*rows, strict=True), n_causes=2, draws=draws, rng=rng, **options
+    )
 
 
 def assert_same(one, other, *, score):
@@ -37,6 +42,7 @@ def assert_same(one, other, *, score):
 @laws
 @given(rows=patients(), rho=st.sampled_from([0.0, 1.0]))
 def test_scores_sum_to_0_and_the_p_value_is_a_probability(rows, rho):
+    """MR-34."""
     test = gray_of(rows, rho=rho)
     assert test.score.sum() == pytest.approx(0, abs=1e-10)
     if test.covariance is not None:
@@ -52,6 +58,7 @@ def test_scores_sum_to_0_and_the_p_value_is_a_probability(rows, rho):
 @laws
 @given(rows=patients())
 def test_swapped_groups_have_swapped_scores_and_the_same_p(rows):
+    """MR-4, MR-5."""
     test = gray_of(rows)
     assert_same(test, gray_of([(t, c, 1 - g) for t, c, g in rows]), score=test.score[::-1])
 
@@ -59,6 +66,7 @@ def test_swapped_groups_have_swapped_scores_and_the_same_p(rows):
 @laws
 @given(rows=patients(), seed=st.integers(0, 2**32 - 1))
 def test_the_order_of_patients_is_irrelevant_to_the_last_bit(rows, seed):
+    """MR-6."""
     order = np.random.default_rng(seed).permutation(len(rows))
     test, other = gray_of(rows), gray_of([rows[i] for i in order])
     assert test.statistic == other.statistic
@@ -68,6 +76,7 @@ def test_the_order_of_patients_is_irrelevant_to_the_last_bit(rows, seed):
 @laws
 @given(rows=patients())
 def test_only_the_order_of_times_matters(rows):
+    """MR-1, MR-3."""
     test = gray_of(rows)
     for change in (lambda t: t / 30.4375, lambda t: t**2, np.expm1):
         other = gray_of([(change(t), c, g) for t, c, g in rows])
@@ -124,7 +133,7 @@ def test_everybody_twice_doubles_the_score(rows, times):
 @laws
 @given(rows=patients())
 def test_groups_alike_have_no_difference(rows):
-    """Whatever happened, it happened in both groups: score 0, statistic 0 where there is one."""
+    """MR-36: it all happened in both groups: score 0, statistic 0 where there is one."""
     both = [(t, c, g) for t, c, _ in rows for g in (0, 1)]
     test = gray_of(both)
     np.testing.assert_allclose(test.score, 0, atol=1e-10)
@@ -133,16 +142,163 @@ def test_groups_alike_have_no_difference(rows):
     assert permuted(both, seed=1, draws=19).p_value == 1
 
 
+larger = st.lists(st.tuples(st.integers(0, 10), st.integers(0, 2)), min_size=18, max_size=24).map(
+    lambda rows: [(t, c, place % 2) for place, (t, c) in enumerate(rows)]
+)
+
+
 @laws
-@given(rows=patients(), seed=st.integers(0, 1000))
-def test_permutation_is_decided_by_the_generator_and_lies_on_the_lattice(rows, seed):
+@given(rows=larger, seed=st.integers(0, 1000))
+def test_draws_are_decided_by_the_generator_and_lie_on_the_lattice(rows, seed):
+    """MR-34, MR-37."""
     one, other = permuted(rows, seed=seed), permuted(rows, seed=seed)
     assert one == other
+    assert one.method == "monte_carlo"
     assert round(one.p_value * 100) == pytest.approx(one.p_value * 100)
-    assert 1 / 100 <= one.p_value <= 1
-    sizes = np.bincount([g for _, _, g in rows])
-    score = gray_of(rows).score
-    assert one.statistic == pytest.approx((score**2 / sizes).sum(), rel=1e-9, abs=1e-10)
+    assert 1 / 100 <= one.smallest_p <= one.p_value <= 1
+
+
+@laws
+@given(rows=patients(largest=8))
+def test_the_exact_p_value_lies_on_the_lattice_and_not_below_the_smallest(rows):
+    """MR-34, MR-37; the source of draws plays no part, and may be left out."""
+    test = permuted(rows)
+    assert test.method == "exact"
+    assert test == gray_permutation_test(*zip(*rows, strict=True), n_causes=2)
+    size = sum(g for _, _, g in rows)
+    assert test.p_value * comb(len(rows), size) == pytest.approx(
+        round(test.p_value * comb(len(rows), size)), abs=1e-9
+    )
+    assert 0 < test.smallest_p <= test.p_value <= 1
+
+
+@laws
+@given(rows=patients(), more=patients())
+def test_the_permuted_score_is_that_of_the_test(rows, more):
+    """One method behind both: the statistic is the sum of squared scores over group sizes."""
+    both = [(*row, 0) for row in rows] + [(*row, 1) for row in more]
+    time, cause, group, stratum = zip(*both, strict=True)
+    for options in ({}, {"stratum": stratum}):
+        test = gray_test(time, cause, group, n_causes=2, **options)
+        dealt = gray_permutation_test(
+            time, cause, group, n_causes=2, draws=1, rng=np.random.default_rng(0), **options
+        )
+        expected = (test.score**2 / np.bincount(group)).sum()
+        assert dealt.statistic == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+@laws
+@given(rows=patients(), rho=st.sampled_from([0.0, 1.0]))
+def test_one_stratum_is_no_stratum(rows, rho):
+    """MR-44, for this test."""
+    test, other = gray_of(rows, rho=rho), gray_of(rows, rho=rho, stratum=[0] * len(rows))
+    assert (test.statistic, test.score.tolist()) == (other.statistic, other.score.tolist())
+    assert permuted(rows, draws=9) == permuted(rows, draws=9, stratum=[0] * len(rows))
+
+
+@laws
+@given(rows=patients(), more=patients(), rho=st.sampled_from([0.0, 1.0]))
+def test_strata_add_up_in_any_order(rows, more, rho):
+    """MR-9."""
+    codes = [0] * len(rows) + [1] * len(more)
+    test = gray_of(rows + more, stratum=codes, rho=rho)
+    other = gray_of(rows + more, stratum=[1 - code for code in codes], rho=rho)
+    parts = gray_of(rows, rho=rho), gray_of(more, rho=rho)
+    np.testing.assert_allclose(test.score, parts[0].score + parts[1].score, atol=1e-12)
+    np.testing.assert_allclose(test.score, other.score, atol=1e-12)
+    assert (test.covariance is None) == any(part.covariance is None for part in parts)
+    if test.covariance is not None:
+        spread = parts[0].covariance + parts[1].covariance
+        np.testing.assert_allclose(test.covariance, spread, rtol=1e-12, atol=1e-12)
+
+
+@laws
+@given(
+    rows=st.lists(
+        st.tuples(st.integers(0, 8), st.sampled_from((0, 1, 2))), min_size=12, max_size=24
+    ),
+    names=st.permutations([0, 1, 2]),
+)
+def test_renamed_groups_of_three_have_the_same_test(rows, names):
+    """MR-4: scores and covariances go with their groups."""
+    group = np.arange(len(rows)) % 3
+    time, cause = zip(*rows, strict=True)
+    test = gray_test(time, cause, group, n_causes=2)
+    renamed = gray_test(time, cause, np.array(names)[group], n_causes=2)
+    np.testing.assert_allclose(renamed.score[names], test.score, atol=1e-12)
+    assert (test.covariance is None) == (renamed.covariance is None)
+    if test.covariance is not None:
+        np.testing.assert_allclose(
+            renamed.covariance[np.ix_(names, names)], test.covariance, atol=1e-10
+        )
+    if test.statistic is not None and renamed.statistic is not None:
+        spread = np.linalg.eigvalsh(test.covariance[:2, :2])
+        assume(spread[0] > 1e-6 * spread[1])
+        assert renamed.statistic == pytest.approx(test.statistic, rel=1e-7, abs=1e-10)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_exact_test_keeps_every_level(seed):
+    """Over all 84 arrangements of 3 v 6: p of at most u in no more than u of them, for every u."""
+    rng = np.random.default_rng(seed)
+    time, cause = rng.integers(1, 2 + 2 * seed, size=9), rng.integers(0, 3, size=9)
+    found = []
+    for chosen in combinations(range(9), 3):
+        group = [int(i not in chosen) for i in range(9)]
+        found.append(gray_permutation_test(time, cause, group, n_causes=2))
+    p_values = np.array([test.p_value for test in found])
+    for p_value in set(p_values):
+        share = (p_values <= p_value).mean()
+        assert share == pytest.approx(p_value, rel=1e-12)
+    assert {test.smallest_p for test in found} == {p_values.min()}
+
+
+def test_the_exact_test_of_three_groups_in_strata_keeps_every_level():
+    """All 6 x 3 arrangements of 1 v 1 v 1 and 1 v 2 patients in two strata."""
+    time, cause, stratum = [1, 2, 3, 1, 2, 2], [1, 1, 2, 2, 1, 0], [0, 0, 0, 1, 1, 1]
+    found = [
+        gray_permutation_test(time, cause, [*first, *second], stratum=stratum, n_causes=2).p_value
+        for first in permutations((0, 1, 2))
+        for second in sorted(set(permutations((0, 1, 1))))
+    ]
+    assert len(found) == 18
+    for p_value in set(found):
+        assert sum(p <= p_value for p in found) / 18 == pytest.approx(p_value, rel=1e-12)
+
+
+def test_draws_come_near_all_arrangements(monkeypatch):
+    """MR-38: 4 Monte Carlo standard errors, and half of them with four times the draws."""
+    rows = [(t % 7, t % 3, int(t >= 7)) for t in range(15)]
+    exact = permuted(rows)
+    assert exact.method == "exact"
+    monkeypatch.setattr("autallo.stats.gray.MOST_ARRANGEMENTS", 0)
+    few, many = permuted(rows, draws=2_000), permuted(rows, draws=8_000)
+    for drawn in (few, many):
+        assert drawn.method == "monte_carlo"
+        assert abs(drawn.p_value - exact.p_value) < 4 * drawn.standard_error
+    assert many.standard_error == pytest.approx(few.standard_error / 2, rel=0.1)
+
+
+def test_draws_in_strata_leave_the_strata_as_they_are(monkeypatch):
+    """Relapse in the first stratum only, which has one patient of group 1: 1 of 5 places."""
+    monkeypatch.setattr("autallo.stats.gray.MOST_ARRANGEMENTS", 0)
+    time, cause = [1, 2, 3, 4, 5, *[9] * 10], [1, 0, 0, 0, 0, *[0] * 10]
+    group, stratum = [1, 0, 0, 0, 0, *[1] * 9, 0], [0] * 5 + [1] * 10
+    test = gray_permutation_test(
+        time, cause, group, stratum=stratum, n_causes=1, draws=4_000, rng=np.random.default_rng(8)
+    )
+    assert abs(test.p_value - 1 / 5) < 4 * (0.16 / 4_000) ** 0.5
+
+
+@laws
+@given(rows=patients(), cause=st.integers(0, 2))
+def test_what_happens_once_one_group_is_left_does_not_matter(rows, cause):
+    """Only one group is at risk after the other's last time: nothing to compare."""
+    end = min(max(t for t, _, g in rows if g == group) for group in (0, 1))
+    test, other = gray_of(rows), gray_of([(t, cause if t > end else c, g) for t, c, g in rows])
+    np.testing.assert_array_equal(test.score, other.score)
+    assert (test.statistic, test.p_value) == (other.statistic, other.p_value)
+    assert (test.covariance is None) == (other.covariance is None)
 
 
 def test_permutation_p_value_is_valid_where_groups_do_not_differ():

@@ -1,8 +1,8 @@
 """What rank test and shift obey for any values; the slow twin deals the ranks in every way."""
 
 from fractions import Fraction
-from itertools import combinations, pairwise
-from math import comb, inf
+from itertools import combinations, pairwise, product
+from math import comb, inf, prod
 
 import numpy as np
 import pytest
@@ -149,7 +149,91 @@ def test_a_higher_level_gives_a_wider_interval(x, y):
 
 @given(st.lists(st.integers(0, 10**6), min_size=12, max_size=24, unique=True), st.integers(4, 8))
 def test_interval_and_test_agree_about_no_shift(numbers, n):
-    """Without ties, 0 is inside if and only if p is above 0.05: both tails are equal."""
+    """MR-49. Without ties, 0 is inside if and only if p is above 0.05: both tails are equal."""
     x, y = [2 * number for number in numbers[:n]], [2 * number + 1 for number in numbers[n:]]
     shift, p_value = hodges_lehmann(x, y), mann_whitney_test(x, y).p_value
     assert (shift.low < 0 < shift.high) == (p_value > 0.05)
+
+
+def three_levels(size):
+    """Yield all ways to spread so many patients over at most three levels."""
+    for first in range(1, size + 1):
+        for second in range(size - first + 1):
+            sizes = (first, second, size - first - second)
+            if second or not sizes[2]:
+                yield [count for count in sizes if count]
+
+
+def arrangements(sizes, n):
+    """Yield how many of each level are in the first group, and in how many ways."""
+    for own in product(*(range(size + 1) for size in sizes)):
+        if sum(own) == n:
+            yield own, prod(map(comb, sizes, own))
+
+
+@pytest.mark.parametrize("size", range(2, 11))
+def test_every_sample_of_three_levels_up_to_ten(size):
+    """MR-37: p is the share of all arrangements, and P(p <= u) <= u for every u."""
+    for n, sizes in product(range(1, size), three_levels(size)):
+        levels, every, found = range(len(sizes)), {}, []
+        for own, ways in arrangements(sizes, n):
+            x = [level for level in levels for _ in range(own[level])]
+            y = [level for level in levels for _ in range(sizes[level] - own[level])]
+            doubled = u_of(x, y)
+            every[doubled] = every.get(doubled, 0) + ways
+            found.append((doubled, ways, mann_whitney_test(x, y)))
+        middle, total = n * (size - n), comb(size, n)
+        for doubled, _, test in found:
+            far = sum(w for u, w in every.items() if abs(u - middle) >= abs(doubled - middle))
+            assert test.p_value == far / total
+            assert test.p_less == sum(w for u, w in every.items() if u <= doubled) / total
+            assert test.p_greater == sum(w for u, w in every.items() if u >= doubled) / total
+        for name in ("p_value", "p_less", "p_greater"):
+            for u in {getattr(test, name) for _, _, test in found}:
+                reached = sum(ways for _, ways, test in found if getattr(test, name) <= u)
+                assert reached / total <= u
+
+
+@settings(deadline=None, max_examples=60)
+@given(many_values, many_values)
+def test_counts_and_sides_add_up(x, y):
+    """MR-34, MR-42: p is in [0, 1]; U of both groups sum to n m; the sides overlap in one U."""
+    test, other = mann_whitney_test(x, y), mann_whitney_test(y, x)
+    assert test.statistic + other.statistic == len(x) * len(y)
+    assert all(0 < p <= 1 for p in (test.p_value, test.p_less, test.p_greater))
+    assert test.p_less + test.p_greater >= 1
+
+
+@settings(deadline=None, max_examples=60)
+@given(many_values, many_values)
+def test_two_sided_without_ties_is_twice_the_smaller_side(x, y):
+    """MR-35, where the distribution is symmetric; MR-5: each side belongs to one direction."""
+    x, y = [a + i / 64 for i, a in enumerate(x)], [b + i / 64 + 1 / 128 for i, b in enumerate(y)]
+    if len({*x, *y}) < len(x) + len(y):
+        return
+    test = mann_whitney_test(x, y)
+    assert test.p_value == pytest.approx(min(2 * min(test.p_less, test.p_greater), 1), rel=1e-12)
+    if test.superiority != 0.5:
+        assert (test.p_greater < test.p_less) == (test.superiority > 0.5)
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=10))
+def test_identical_groups(x):
+    """MR-36."""
+    test = mann_whitney_test(x, x)
+    assert (test.p_value, test.superiority) == (1.0, 0.5)
+    assert hodges_lehmann(x, x).estimate == 0
+
+
+def test_seventy_against_seventy_to_the_last_digits():
+    """Tails near 1e-41, counts beyond 2**53: the lowest sums have 1 1 2 3 5 7 11 15 22 ways."""
+    ways = [1, 1, 2, 3, 5, 7, 11, 15, 22]
+    low = list(range(69))
+    for moved in range(9):
+        # The largest of x goes up by `moved` places.
+        x = [*low, 69 + moved]
+        y = [value for value in range(140) if value not in x]
+        expected = Fraction(sum(ways[: moved + 1]), comb(140, 70))
+        test = mann_whitney_test(x, y)
+        assert test.p_less == pytest.approx(float(expected), rel=1e-12)
+        assert test.p_value == pytest.approx(float(2 * expected), rel=1e-12)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from autallo.stats.life_table import life_table
 from autallo.stats.survival import (
     crossings,
     kaplan_meier,
@@ -16,10 +17,21 @@ from autallo.stats.survival import (
     survival_at,
     survival_quantile,
 )
+from autallo.stats.survival_limits import binomial_low, survival_limits
 
 FEW = settings(max_examples=100, deadline=None)
 patients = st.lists(st.tuples(st.integers(0, 15), st.booleans()), min_size=1, max_size=40)
-intervals = st.sampled_from(["log-log", "log", "plain"])
+intervals = st.sampled_from(["log-log", "log", "plain", "arcsine", "logit"])
+late = st.lists(
+    st.tuples(
+        st.integers(0, 12),  # entry
+        st.integers(1, 8),  # days under observation
+        st.booleans(),  # event
+        st.sampled_from([0.25, 0.5, 1.0, 2.0, 3.0]),  # weight
+    ),
+    min_size=1,
+    max_size=30,
+)
 
 
 def columns(records):
@@ -227,3 +239,183 @@ def test_a_million_patients_take_little_time():
     curve = kaplan_meier(time, event)
     assert curve.at_risk[0] == 1_000_000
     assert np.isfinite(curve.low).all()
+
+
+def late_columns(records):
+    entry, span, event, weight = zip(*records, strict=True)
+    return [e + s for e, s in zip(entry, span, strict=True)], event, entry, weight
+
+
+@FEW
+@given(late, st.lists(st.integers(0, 90).map(lambda n: n / 4), min_size=1, max_size=8))
+def test_law_18_with_late_entry_and_weights_at_risk_is_a_direct_count(records, days):
+    """MR-18: those who have entered before and not left before, on every day; and PF-13."""
+    time, event, entry, weight = late_columns(records)
+    curve = kaplan_meier(time, event, entry=entry, weight=weight)
+    rows = list(zip(time, entry, weight, strict=True))
+    counted = [sum(w for t, e, w in rows if e < day <= t) for day in days]
+    assert survival_at(curve, days).at_risk.tolist() == counted
+    heads = [sum(1 for t, e, _ in rows if e < day <= t) for day in days]
+    assert numbers_at_risk(time, days, entry=entry).tolist() == heads
+    table = life_table(time, event, entry=entry, weight=weight)
+    assert table.at_risk.tolist() == [
+        sum(w for t, e, w in rows if e < day <= t) for day in table.time.tolist()
+    ]
+    assert table.events.sum() + table.censored.sum() == sum(weight) == table.entered.sum()
+    assert table.tied.sum() == sum(event)
+
+
+@FEW
+@given(late, intervals)
+def test_laws_17_and_31_with_late_entry_and_weights(records, interval):
+    """MR-17, MR-31: the curve falls within 0 to 1, and every interval holds it."""
+    time, event, entry, weight = late_columns(records)
+    curve = kaplan_meier(time, event, entry=entry, weight=weight, interval=interval)
+    assert (np.diff(np.concatenate([[1.0], curve.survival, [0.0]])) <= 0).all()
+    assert (curve.low <= curve.survival).all()
+    assert (curve.survival <= curve.high).all()
+    assert (curve.low >= 0).all()
+    assert (curve.high <= 1).all()
+    assert np.isfinite(curve.std_error).all()
+    read = survival_at(curve, np.arange(25))
+    assert (read.low <= read.survival).all()
+    assert (read.low >= 0).all()
+    share = curve.survival > 0
+    limits = survival_limits(
+        curve.survival[share],
+        curve.std_error[share] / curve.survival[share],
+        curve.at_risk[share],
+        level=0.95,
+        interval=interval,
+    )
+    np.testing.assert_allclose(limits.low, curve.low[share], rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(limits.high, curve.high[share], rtol=1e-9)
+
+
+@FEW
+@given(late)
+def test_law_13_a_weight_of_0_is_a_row_removed(records):
+    """MR-13."""
+    time, event, entry, weight = late_columns([*records, (1, 3, True, 0.0), (0, 9, False, 0.0)])
+    there = kaplan_meier(time, event, entry=entry, weight=weight)
+    gone = kaplan_meier(time[:-2], event[:-2], entry=entry[:-2], weight=weight[:-2])
+    for field in ("time", "at_risk", "events", "survival", "std_error", "low", "high"):
+        assert getattr(there, field).tolist() == getattr(gone, field).tolist()
+
+
+@FEW
+@given(patients)
+def test_law_14_weights_of_1_and_entries_at_0_change_nothing(records):
+    """MR-14, and the same for a start at 0 of patients who all leave later."""
+    time, event = columns([(t + 1, e) for t, e in records])
+    plain = kaplan_meier(time, event)
+    n = len(records)
+    for given_ in ({"weight": [1] * n}, {"entry": [0] * n}, {"entry": [0] * n, "weight": [1] * n}):
+        same = kaplan_meier(time, event, **given_)
+        for field in ("time", "at_risk", "events", "censored", "survival", "low", "high"):
+            assert getattr(same, field).tolist() == getattr(plain, field).tolist()
+        days = [0, 1, 2.5, 9, 30]
+        read, expected = survival_at(same, days), survival_at(plain, days)
+        assert read.at_risk[1:].tolist() == expected.at_risk[1:].tolist()
+
+
+@FEW
+@given(late, st.integers(2, 4))
+def test_law_12_a_weight_of_k_is_k_patients(records, times):
+    """MR-12: for Greenwood's variance, with late entry."""
+    time, event, entry, _ = late_columns(records)
+    often = kaplan_meier(time * times, event * times, entry=entry * times)
+    heavy = kaplan_meier(time, event, entry=entry, weight=[times] * len(time))
+    for field in ("time", "at_risk", "events", "censored", "survival", "low", "high"):
+        np.testing.assert_allclose(getattr(heavy, field), getattr(often, field), rtol=1e-12)
+
+
+@FEW
+@given(late, st.sampled_from([0.5, 3.0, 1e4]))
+def test_law_15_all_weights_times_a_constant(records, constant):
+    """MR-15: the curve does not change; nor do the robust error and limits."""
+    time, event, _, weight = late_columns([(0, *rest) for _, *rest in records])
+    times = [w * constant for w in weight]
+    for variance in ("greenwood", "robust"):
+        one = kaplan_meier(time, event, weight=weight, variance=variance)
+        other = kaplan_meier(time, event, weight=times, variance=variance)
+        np.testing.assert_allclose(other.survival, one.survival, rtol=1e-12)
+        if variance == "robust":
+            for field in ("std_error", "low", "high"):
+                np.testing.assert_allclose(
+                    getattr(other, field), getattr(one, field), rtol=1e-9, atol=1e-15
+                )
+
+
+@FEW
+@given(patients)
+def test_the_robust_error_of_equal_weights_without_censoring_is_binomial(records):
+    time, _ = columns(records)
+    curve = kaplan_meier(time, [1] * len(time), weight=[2.5] * len(time), variance="robust")
+    binomial = np.sqrt(curve.survival * (1 - curve.survival) / len(time))
+    np.testing.assert_allclose(curve.std_error, binomial, atol=1e-12)
+
+
+@FEW
+@given(patients, st.integers(1, 10))
+def test_law_16_splitting_the_rows_of_patients_changes_no_curve(records, cut):
+    """MR-16: (0, t] as (0, a] and (a, t] for everybody followed beyond a."""
+    time, event = columns([(t + 1, e) for t, e in records])
+    rows = [(0, t, e) for t, e in zip(time, event, strict=True) if t <= cut]
+    for t, e in zip(time, event, strict=True):
+        rows += [(0, cut, False), (cut, t, e)] if t > cut else []
+    entry, stop, happened = zip(*rows, strict=True)
+    days = np.arange(0, 40) / 2
+    whole = survival_at(kaplan_meier(time, event), days)
+    split = survival_at(kaplan_meier(stop, happened, entry=entry), days)
+    for field in ("survival", "std_error", "events"):
+        assert getattr(split, field).tolist() == getattr(whole, field).tolist()
+    assert split.at_risk[1:].tolist() == whole.at_risk[1:].tolist()
+
+
+@FEW
+@given(patients)
+def test_law_27_and_30_reading_more_days_or_changing_the_order_changes_no_answer(records):
+    """MR-27, MR-30: a value on a day does not depend on the other days asked for."""
+    curve = kaplan_meier(*columns(records))
+    days = [0.0, 1.0, 3.5, 7.0, 15.0, 20.0]
+    few = survival_at(curve, days)
+    many = survival_at(curve, [*np.arange(100) / 4, *days][::-1])
+    for field in ("survival", "std_error", "low", "high", "at_risk", "events", "beyond"):
+        assert getattr(many, field)[: len(days)][::-1].tolist() == getattr(few, field).tolist()
+
+
+@FEW
+@given(st.integers(1, 10_000), st.sampled_from([0.5, 0.9, 0.95, 0.999]))
+def test_the_binomial_limit_leaves_its_tail_and_rises_with_the_patients(n, level):
+    low = binomial_low(np.array([n, n + 1]), level)
+    assert low[0] ** n == pytest.approx((1 - level) / 2, rel=1e-9)
+    assert 0 < low[0] < low[1] < 1
+
+
+def test_median_falls_where_survival_is_at_most_one_half_even_by_rounding():
+    """PF-35: with n patients dying one a day, S is (n - j) / n and the median n / 2 + 1/2."""
+    for n in range(1, 60):
+        median = survival_quantile(kaplan_meier(range(1, n + 1), [1] * n)).estimate
+        assert median == (n + 1) / 2
+
+
+def test_pf_35_many_ties_do_not_overflow():
+    curve = kaplan_meier([1] * 60_000 + [2] * 60_000, [1] * 120_000)
+    assert curve.std_error[0] == pytest.approx(math.sqrt(0.25 / 120_000), rel=1e-12)
+
+
+@FEW
+@given(late)
+def test_survival_is_0_exactly_if_at_some_time_all_at_risk_had_the_event(records):
+    """Weights of tenths do not add up in binary; a remainder must not keep the curve above 0."""
+    time, event, entry, weight = late_columns(records)
+    curve = kaplan_meier(time, event, entry=entry, weight=[w / 10 for w in weight])
+    rows = list(zip(time, event, entry, strict=True))
+    ended = [
+        day
+        for day in curve.time.tolist()
+        if all(t == day and happened for t, happened, e in rows if e < day <= t)
+    ]
+    expected = curve.time >= ended[0] if ended else np.zeros(curve.time.size, dtype=bool)
+    assert (curve.survival == 0).tolist() == expected.tolist()

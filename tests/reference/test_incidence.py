@@ -1,4 +1,4 @@
-"""Cumulative incidence against R: cmprsk, survival and etm (golden numbers in incidence.json)."""
+"""Cumulative incidence against R: cmprsk, survival, etm, prodlim (numbers in incidence.json)."""
 
 import csv
 import json
@@ -12,6 +12,12 @@ from autallo.stats.incidence import cumulative_incidence, incidence_at
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "incidence.json").read_text(encoding="utf-8"))["cases"]
 
+#: What R survival calls the scale of the limits, where we say it in full.
+SCALES = {"arcsin": "arcsine"}
+
+#: Our fields, and prodlim's names for them.
+LIMITS_OF = {"cuminc": "incidence", "se": "std_error", "lower": "low", "upper": "high"}
+
 
 def cases(*quantities):
     chosen = [case for case in CASES if case["quantity"] in quantities]
@@ -20,24 +26,26 @@ def cases(*quantities):
 
 
 def groups_of(given):
-    """Yield level, times and causes of each group, rows with a gap left out."""
+    """Yield level, times, causes and numbers of the rows of each group, gaps left out."""
     columns = [given[name] for name in ("time", "cause", "group") if given[name]]
     with (HERE / "data" / given["file"]).open(encoding="utf-8", newline="") as stream:
-        rows = [row for row in csv.DictReader(stream) if all(row[name] for name in columns)]
-    level_of = {id(row): row[given["group"]] if given["group"] else "all" for row in rows}
-    for level in sorted(set(level_of.values())):
-        mine = [row for row in rows if level_of[id(row)] == level]
+        rows = enumerate(csv.DictReader(stream), start=1)
+        kept = [(number, row) for number, row in rows if all(row[name] for name in columns)]
+    level_of = [row[given["group"]] if given["group"] else "all" for _, row in kept]
+    for level in sorted(set(level_of)):
+        mine = [pair for pair, own in zip(kept, level_of, strict=True) if own == level]
         yield (
             level,
-            [float(row[given["time"]]) for row in mine],
-            [int(row[given["cause"]]) for row in mine],
+            np.array([float(row[given["time"]]) for _, row in mine]),
+            [int(row[given["cause"]]) for _, row in mine],
+            np.array([number for number, _ in mine]),
         )
 
 
 def curves(case, **options):
     return {
         level: cumulative_incidence(time, cause, n_causes=2, **options)
-        for level, time, cause in groups_of(case["input"])
+        for level, time, cause, _ in groups_of(case["input"])
     }
 
 
@@ -80,24 +88,69 @@ def assert_limits(point, k, lower, upper, case):
         close([point.low[i, k], point.high[i, k]], [low, high], case)
 
 
+def assert_states(point, printed, case):
+    """Compare with survfit; it gives no limits at 0 and 1, and extends beyond follow-up."""
+    inside = ~point.beyond
+    for k in range(2):
+        column = printed["states"].index(f"c{k + 1}")
+        estimate, error, lower, upper = (
+            np.array(printed[name], dtype=float)[:, column]
+            for name in ("pstate", "se", "lower", "upper")
+        )
+        close(point.incidence[inside, k], estimate[inside], case)
+        close(point.std_error[inside, k], error[inside], case)
+        apart = inside & (estimate > 0) & (estimate < 1)
+        close(point.low[apart, k], lower[apart], case)
+        close(point.high[apart, k], upper[apart], case)
+
+
 @cases("aj_at")
 def test_fixed_times_with_the_delta_variance_of_survival(case):
     given = case["input"]
-    fits = curves(case, interval=given["conf_type"])
+    fits = curves(case, interval=SCALES.get(given["conf_type"], given["conf_type"]))
+    for printed in case["expected"]:
+        assert_states(incidence_at(fits[printed["level"]], given["times"]), printed, case)
+
+
+@cases("aj_weighted")
+def test_weights_have_the_jackknife_variance_of_survival(case):
+    given, printed_by = case["input"], {one["level"]: one for one in case["expected"]}
+    for level, time, cause, row in groups_of(given):
+        fit = cumulative_incidence(time, cause, n_causes=2, weight=1 + (row % 3) / 2)
+        assert_states(incidence_at(fit, given["times"]), printed_by[level], case)
+
+
+@cases("aj_delayed")
+def test_delayed_entry_has_the_curves_of_survival_and_the_multinomial_variance(case):
+    given, printed_by = case["input"], {one["level"]: one for one in case["expected"]}
+    for level, time, cause, row in groups_of(given):
+        entry = ((row * 7) % 20) / 40 * time
+        fit = cumulative_incidence(time, cause, n_causes=2, entry=entry)
+        point, printed = incidence_at(fit, given["times"]), printed_by[level]
+        inside = ~point.beyond
+        close(point.incidence[inside], np.array(printed["est"], dtype=float)[inside], case)
+        close(point.std_error[inside] ** 2, np.array(printed["var"], dtype=float)[inside], case)
+        assert point.at_risk.tolist() == printed["at_risk"]
+
+
+@cases("cif_prodlim_at")
+def test_fixed_times_with_the_plain_limits_of_prodlim(case):
+    """prodlim prints nothing beyond follow-up, and limits that are a point where nobody had it."""
+    given, fits = case["input"], curves(case, interval="plain")
     for printed in case["expected"]:
         point = incidence_at(fits[printed["level"]], given["times"])
-        inside = ~point.beyond
-        for k in range(2):
-            column = [printed["states"].index(f"c{k + 1}")]
-            estimate, error, lower, upper = (
-                np.array(printed[name], dtype=float)[:, column[0]]
-                for name in ("pstate", "se", "lower", "upper")
+        read = {
+            name: getattr(point, name)[:, given["cause_of_interest"] - 1]
+            for name in LIMITS_OF.values()
+        }
+        for i, estimate in enumerate(printed["cuminc"]):
+            assert (estimate is None) == point.beyond[i]
+            if estimate is None:
+                continue
+            names = ("cuminc", "se", "lower", "upper") if 0 < estimate < 1 else ("cuminc", "se")
+            close(
+                [read[LIMITS_OF[name]][i] for name in names], [printed[n][i] for n in names], case
             )
-            close(point.incidence[inside, k], estimate[inside], case)
-            close(point.std_error[inside, k], error[inside], case)
-            apart = inside & (estimate > 0) & (estimate < 1)
-            close(point.low[apart, k], lower[apart], case)
-            close(point.high[apart, k], upper[apart], case)
 
 
 @cases("cif_etm_at")
@@ -114,7 +167,7 @@ def test_fixed_times_with_the_variance_of_etm(case):
 def test_one_cause_is_one_minus_kaplan_meier_on_the_edge_cases(case):
     """Ties by rounding, an event at time 0, nobody censored, everybody censored."""
     printed_by = {printed["level"]: printed for printed in case["expected"]}
-    for level, time, cause in groups_of(case["input"]):
+    for level, time, cause, _ in groups_of(case["input"]):
         printed, fit = printed_by[level], cumulative_incidence(time, cause, n_causes=1)
         np.testing.assert_allclose(fit.time, printed["time"], rtol=1e-9)
         assert fit.at_risk.tolist() == printed["n_risk"]

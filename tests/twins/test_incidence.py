@@ -158,6 +158,77 @@ def test_delta_variance_is_the_infinitesimal_jackknife(rows):
         np.testing.assert_allclose(fit.std_error[row] ** 2, expected, rtol=1e-8, atol=1e-11)
 
 
+def weighted_variance(rows, weight, until):
+    """Sum over patients of the squared product of weight and derivative by it."""
+    step = Fraction(1, 10**6)
+    total = [Fraction(0)] * CAUSES
+    for patient in range(len(rows)):
+        up, down = (
+            weighted_incidence(
+                rows, [w + sign * step * (i == patient) for i, w in enumerate(weight)], until
+            )
+            for sign in (1, -1)
+        )
+        moved = [weight[patient] * (u - d) / (2 * step) for u, d in zip(up, down, strict=True)]
+        total = [s + m**2 for s, m in zip(total, moved, strict=True)]
+    return total
+
+
+weighted = st.tuples(st.integers(1, 4), st.integers(0, CAUSES), st.integers(1, 5))
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows=st.lists(weighted, min_size=2, max_size=8))
+def test_weighted_estimate_and_jackknife_by_turning_each_weight(rows):
+    patients = [(t, c) for t, c, _ in rows]
+    weight = [Fraction(w, 2) for _, _, w in rows]
+    fit = fitted(patients, weight=[float(w) for w in weight])
+    for row, at in enumerate(fit.time):
+        estimate = [float(f) for f in weighted_incidence(patients, weight, at)]
+        np.testing.assert_allclose(fit.incidence[row], estimate, rtol=1e-12, atol=1e-15)
+        variance = [float(v) for v in weighted_variance(patients, weight, at)]
+        np.testing.assert_allclose(fit.std_error[row] ** 2, variance, rtol=1e-8, atol=1e-11)
+
+
+def by_matrices_with_entry(rows):
+    """As `by_matrices`, of patients who come under observation late."""
+    size = CAUSES + 1
+    state = [[Fraction(1), *[Fraction(0)] * CAUSES]]
+    covariance = [[Fraction(0)] * size for _ in range(size)]
+    for at in sorted({t for t, _, _ in rows}):
+        seen = [(t, c) for t, c, entry in rows if entry < at]
+        at_risk, share = transition(seen, at)
+        matrix = matrix_of(share)
+        noise = [
+            [
+                state[0][0] ** 2 * matrix[0][i] * ((i == j) - matrix[0][j]) / at_risk
+                for j in range(size)
+            ]
+            for i in range(size)
+        ]
+        carried = product(product(transpose(matrix), covariance), matrix)
+        covariance = [[carried[i][j] + noise[i][j] for j in range(size)] for i in range(size)]
+        state = product(state, matrix)
+        yield state[0], covariance
+
+
+late = st.tuples(st.integers(1, 6), st.integers(0, CAUSES), st.integers(0, 5)).map(
+    lambda row: (row[0], row[1], min(row[2], row[0] - 1))
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=st.lists(late, min_size=1, max_size=17))
+def test_delayed_entry_equals_the_matrix_recursion(rows):
+    fit = fitted([(t, c) for t, c, _ in rows], entry=[entry for _, _, entry in rows])
+    for row, (state, covariance) in enumerate(by_matrices_with_entry(rows)):
+        expected = [float(p) for p in state]
+        assert fit.event_free[row] == pytest.approx(expected[0], rel=1e-12, abs=1e-15)
+        np.testing.assert_allclose(fit.incidence[row], expected[1:], rtol=1e-12, atol=1e-15)
+        variance = [float(covariance[k][k]) for k in range(1, CAUSES + 1)]
+        np.testing.assert_allclose(fit.std_error[row] ** 2, variance, rtol=1e-10, atol=1e-16)
+
+
 def test_bound_where_nobody_had_the_event_is_the_binomial_one_of_the_effective_number():
     """The upper bound p solves (1 - p)**n = alpha / 2, found here by halving the interval.
 

@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 
 from autallo.analysis.baseline import compare_baseline, describe_baseline, observe_column
 from autallo.analysis.compare import (
-    Streams,
     compare_binary,
     compare_categories,
     compare_grades,
     compare_values,
-    pair_up,
 )
 from autallo.analysis.compare_times import compare_incidence, compare_survival
 from autallo.analysis.curves import (
@@ -31,6 +29,8 @@ from autallo.analysis.describe import (
     describe_sample,
     describe_values,
 )
+from autallo.analysis.further import compare_risks
+from autallo.analysis.pair import Streams, pair_up
 from autallo.analysis.topic import Arm, Topic
 from autallo.model.cohort import GROUP, Cohort, FollowUp, Measured, Observation
 from autallo.model.protocol import (
@@ -256,6 +256,7 @@ def _compare(topic: Topic, first: Arm, second: Arm, task: _Task) -> Iterator[Est
     match task.outcome, task.observation:
         case Binary(), Measured() as observation:
             yield from compare_binary(topic, pair, observation)
+            yield from compare_risks(topic, pair, observation)
         case Ordinal(), Measured() as observation:
             yield from compare_grades(topic, pair, observation)
         case Categorical(), Measured() as observation:

@@ -11,15 +11,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from autallo.analysis.compare import (
-    Pair,
-    Streams,
     compare_binary,
     compare_categories,
     compare_grades,
     count_table,
-    pair_up,
 )
 from autallo.analysis.describe import describe_values
+from autallo.analysis.pair import Pair, Streams, pair_up
 from autallo.analysis.topic import Arm, Topic, bounded, evaluable
 from autallo.model.cohort import Measured
 from autallo.model.results import Estimate, Flag, Role

@@ -52,8 +52,14 @@ def choose_rank_test(n: int) -> Choice:
     return Choice("mann_whitney_asymptotic", why)
 
 
-def choose_logrank_test(n: int) -> Choice:
+def choose_logrank_test(n: int, *, unequal_follow_up: bool = False) -> Choice:
     """Choose the form of the log-rank test for so many patients in two groups."""
+    if unequal_follow_up and n <= PERMUTATION_UP_TO:
+        why = (
+            f"{n} patients whose follow-up differs between the groups: relabelling them as they "
+            "are would compare the follow-up too, so what was censored is imputed in each draw."
+        )
+        return Choice("logrank_imputation", why)
     if n <= EXACT_LOGRANK_UP_TO:
         why = (
             f"{n} patients: all arrangements can be enumerated, and the asymptotic log-rank test "
@@ -74,8 +80,8 @@ def choose_gray_test(n: int) -> Choice:
     """Choose the form of Gray's test for so many patients in two groups."""
     if n <= PERMUTATION_UP_TO:
         why = (
-            f"{n} patients: random permutations; the asymptotic test is relied on only in larger "
-            "groups."
+            f"{n} patients: permutations, all of them where they are few; the asymptotic test is "
+            "relied on only in larger groups."
         )
         return Choice("gray_permutation", why)
     return Choice("gray", f"{n} patients: Gray's test holds its level.")

@@ -4,87 +4,28 @@ The first group is compared with the second, the reference. A sign or a ratio ab
 means "more in the first".
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autallo.analysis.choose import choose_rank_test, choose_table_test
-from autallo.analysis.topic import Arm, Topic, bounded, evaluable
-from autallo.model.cohort import Measured, Observation
+from autallo.analysis.pair import Pair, Streams
+from autallo.analysis.topic import Topic, bounded
+from autallo.model.cohort import Measured
 from autallo.model.results import Estimate, Flag, Role
 from autallo.stats.contingency import fisher_test
 from autallo.stats.freeman_halton import freeman_halton_test
 from autallo.stats.ranks import hodges_lehmann, mann_whitney_test
+from autallo.stats.superiority import probability_of_superiority
 
 __all__ = [
-    "Pair",
-    "Streams",
     "compare_binary",
     "compare_categories",
     "compare_grades",
     "compare_values",
     "count_table",
-    "pair_up",
 ]
-
-#: Gives a generator of random numbers for a named comparison, the same each time.
-Streams = Callable[[str], np.random.Generator]
-ALPHA = 0.05
-SMALL = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two arms restricted to their evaluable patients, and who was left out of both."""
-
-    first: Arm
-    second: Arm
-    excluded: tuple[tuple[str, int], ...]
-
-    @property
-    def n(self) -> int:
-        """Patients in both arms."""
-        return int(self.first.rows.size + self.second.rows.size)
-
-    @property
-    def shared(self) -> dict[str, Any]:
-        """The fields that every estimate of the pair has in common."""
-        return {
-            "group": self.first.name,
-            "versus": self.second.name,
-            "n": self.n,
-            "excluded": self.excluded,
-        }
-
-    @property
-    def empty(self) -> bool:
-        """Whether one of the arms has nobody left to compare."""
-        return self.first.rows.size == 0 or self.second.rows.size == 0
-
-    def stream(self, method: str, topic: Topic) -> str:
-        """Return the name of the random numbers of this comparison, its own and no other's."""
-        names = (method, topic.outcome, topic.subgroup or "", self.first.name, self.second.name)
-        return "/".join(names)
-
-    def flags(self, smallest_p: float | None) -> tuple[Flag, ...]:
-        """Return what a reader must know of a comparison of arms this small."""
-        small = min(self.first.rows.size, self.second.rows.size) < SMALL
-        hopeless = smallest_p is not None and smallest_p > ALPHA
-        return (Flag.SMALL_GROUP,) * small + (Flag.CANNOT_REACH_ALPHA,) * hopeless
-
-
-def pair_up(observation: Observation, first: Arm, second: Arm) -> Pair:
-    """Return the pair of arms with the evaluable patients of each."""
-    rows_first, lost_first = evaluable(observation, first.rows)
-    rows_second, lost_second = evaluable(observation, second.rows)
-    lost = dict(lost_first)
-    for reason, count in lost_second:
-        lost[reason] = lost.get(reason, 0) + count
-    excluded = tuple(sorted(lost.items()))
-    return Pair(Arm(first.name, rows_first), Arm(second.name, rows_second), excluded)
 
 
 def compare_binary(topic: Topic, pair: Pair, observation: Measured) -> Iterator[Estimate]:
@@ -149,14 +90,14 @@ def compare_grades(topic: Topic, pair: Pair, observation: Measured) -> Iterator[
         yield _no_test(topic, pair, "mann_whitney_exact")
         return
     yield from _p_value_of_ranks(topic, pair, observation)
-    first, second = _values(observation, pair)
+    found = probability_of_superiority(*_values(observation, pair), level=topic.level)
     yield Estimate(
         **topic.key,
         **pair.shared,
         measure="superiority",
         method="probability_of_superiority",
         role=Role.PRIMARY,
-        value=mann_whitney_test(first, second).superiority,
+        **bounded(found.estimate, (found.low, found.high), topic.level),
     )
 
 

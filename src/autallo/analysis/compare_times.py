@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,14 @@ from autallo.analysis.choose import (
     choose_gray_test,
     choose_logrank_test,
 )
-from autallo.analysis.compare import Pair, Streams
+from autallo.analysis.further import compare_restricted_means
+from autallo.analysis.pair import Pair, Streams
 from autallo.analysis.topic import Topic, bounded
 from autallo.model.cohort import FollowUp
 from autallo.model.results import Estimate, Flag, Role
 from autallo.stats.cox import fit_cox
 from autallo.stats.gray import GrayPermutationTest, gray_permutation_test, gray_test
+from autallo.stats.imputation import logrank_imputation_test
 from autallo.stats.logrank import LogrankTest, logrank_test
 from autallo.stats.permutation import logrank_permutation_test
 from autallo.stats.survival import crossings, kaplan_meier
@@ -27,6 +30,7 @@ from autallo.stats.survival import crossings, kaplan_meier
 __all__ = ["compare_incidence", "compare_survival"]
 
 GRAY_DRAWS = 10_000
+IMPUTATIONS = 10_000
 UNEQUAL_P = 0.05
 #: Curves cross when each is above the other by at least this at some time (decision 0013).
 CROSSING = 0.10
@@ -46,16 +50,24 @@ def compare_survival(
     if conventional.p_value is None:
         yield _no_test(topic, pair, "logrank", _nothing_to_test(event))
         return
-    crossing = _crossing_days(days, event, group)
+    first, second = (
+        kaplan_meier(days[group == g], event[group == g], level=topic.level) for g in (1, 0)
+    )
+    crossing = tuple(float(day) for day in crossings(first, second, at_least=CROSSING).time)
     flags = (Flag.CURVES_CROSS,) * bool(crossing)
     unequal = _unequal_follow_up(days, event, group)
     details = tuple((f"crossing_days_{i}", day) for i, day in enumerate(crossing, start=1))
-    choice = choose_logrank_test(pair.n)
-    if choice.method != "logrank":
-        yield _permuted(topic, pair, (days, event.astype(np.int64), group), choice, streams,
-                        flags + unequal, details)  # fmt: skip
+    choice = choose_logrank_test(pair.n, unequal_follow_up=bool(unequal))
+    times = (days, event.astype(np.int64), group)
+    if choice.method == "logrank_imputation":
+        yield _imputed(topic, pair, times, choice, streams, flags, details)
+        plain = replace(choose_logrank_test(pair.n), why="")
+        yield _permuted(topic, pair, times, plain, streams, flags + unequal, details)
+    elif choice.method != "logrank":
+        yield _permuted(topic, pair, times, choice, streams, flags, details)
     yield _asymptotic(topic, pair, conventional, choice, flags, details)
     yield _hazard_ratio(topic, pair, days, event, group, measure="hazard_ratio")
+    yield from compare_restricted_means(topic, pair, first, second)
 
 
 def compare_incidence(
@@ -104,14 +116,18 @@ def _gray_permuted(
     choice: Choice,
     unequal: tuple[Flag, ...],
 ) -> Estimate:
+    sampled = test.method == "monte_carlo"
+    name = "monte_carlo_error" if sampled else "smallest_p"
+    number = test.standard_error if sampled else test.smallest_p
+    told = () if number is None else ((name, number),)
     return Estimate(
         **shared,
         method=choice.method,
         role=Role.PRIMARY,
         value=test.p_value,
-        flags=(*pair.flags(None), Flag.MONTE_CARLO, *unequal),
+        flags=(*pair.flags(test.smallest_p), *[Flag.MONTE_CARLO] * sampled, *unequal),
         why=choice.why,
-        details=(("monte_carlo_error", test.standard_error),),
+        details=told,
     )
 
 
@@ -120,6 +136,30 @@ def _times(pair: Pair, follow_up: FollowUp) -> Times:
     rows = np.concatenate([pair.second.rows, pair.first.rows])
     group = np.repeat([0, 1], [pair.second.rows.size, pair.first.rows.size])
     return follow_up.days[rows], follow_up.cause[rows], group
+
+
+def _imputed(
+    topic: Topic,
+    pair: Pair,
+    times: Times,
+    choice: Choice,
+    streams: Streams,
+    flags: tuple[Flag, ...],
+    details: tuple[tuple[str, float], ...],
+) -> Estimate:
+    rng = streams(pair.stream("logrank_imputation", topic))
+    test = logrank_imputation_test(*times, draws=IMPUTATIONS, rng=rng)
+    return Estimate(
+        **topic.key,
+        **pair.shared,
+        measure="p_value",
+        method=choice.method,
+        role=Role.PRIMARY,
+        value=test.p_value,
+        flags=(*pair.flags(test.smallest_p), Flag.MONTE_CARLO, *flags),
+        why=choice.why,
+        details=(("monte_carlo_error", test.standard_error), *details),
+    )
 
 
 def _permuted(
@@ -149,10 +189,10 @@ def _permuted(
         **pair.shared,
         measure="p_value",
         method=choice.method,
-        role=Role.PRIMARY,
+        role=Role.PRIMARY if choice.why else Role.SENSITIVITY,
         value=test.p_value,
         flags=pair.flags(test.smallest_p) + (Flag.MONTE_CARLO,) * sampled + flags,
-        why=choice.why,
+        why=choice.why or None,
         details=(*told, *details),
     )
 
@@ -222,13 +262,6 @@ def _hazard_ratio(
         )
     limits = (float(np.exp(fit.low[0])), float(np.exp(fit.high[0])))
     return Estimate(**shared, **bounded(value, limits, topic.level, *flags), details=details)
-
-
-def _crossing_days(
-    days: NDArray[np.float64], event: NDArray[np.bool_], group: NDArray[np.int64]
-) -> tuple[float, ...]:
-    first, second = (kaplan_meier(days[group == g], event[group == g]) for g in (1, 0))
-    return tuple(float(day) for day in crossings(first, second, at_least=CROSSING).time)
 
 
 def _unequal_follow_up(

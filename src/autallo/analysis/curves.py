@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autallo.analysis.further import describe_beta_product
 from autallo.analysis.topic import Arm, Topic, bounded, evaluable
 from autallo.model.cohort import FollowUp
 from autallo.model.protocol import DAYS_PER_MONTH
@@ -59,6 +60,7 @@ def describe_survival(
         excluded=excluded,
     )
     yield from _read_survival({**shared, "excluded": excluded}, curve, at_days, rows.size)
+    yield from describe_beta_product(topic, arm.name, days, event, at_days=at_days)
     yield Curve(
         **shared,
         measure="survival",

@@ -7,7 +7,7 @@ from the keys that occur, so it can neither omit a method nor name one that did 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["METHODS", "REFERENCES", "Method"]
+__all__ = ["METHODS", "Method"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Method:
     sentence : str
         Whole sentence for the methods section, conventions included.
     references : tuple of str
-        Keys in `REFERENCES`.
+        Keys in `model.references`.
     validated_by : str
         Public function whose witnesses stand behind the numbers.
     """
@@ -34,85 +34,6 @@ class Method:
     references: tuple[str, ...]
     validated_by: str
 
-
-REFERENCES: Mapping[str, str] = {
-    "aalen1978": "Aalen OO, Johansen S. An empirical transition matrix for non-homogeneous"
-    " Markov chains based on censored observations. Scand J Stat "
-    "1978;5:141-150.",
-    "andersen1993": "Andersen PK, Borgan O, Gill RD, Keiding N. Statistical Models Based on "
-    "Counting Processes. Springer, 1993.",
-    "austin2009": "Austin PC. Balance diagnostics for comparing the distribution of "
-    "baseline covariates between treatment groups in propensity-score matched"
-    " samples. Stat Med 2009;28:3083-3107.",
-    "bauer1972": "Bauer DF. Constructing confidence sets using rank statistics. J Am Stat "
-    "Assoc 1972;67:687-690.",
-    "breslow1974": "Breslow N. Covariance analysis of censored survival data. Biometrics "
-    "1974;30:89-99.",
-    "brookmeyer1982": "Brookmeyer R, Crowley J. A confidence interval for the median survival "
-    "time. Biometrics 1982;38:29-41.",
-    "bryson1981": "Bryson MC, Johnson ME. The incidence of monotone likelihood in the Cox "
-    "model. Technometrics 1981;23:381-383.",
-    "cibmtr4006": "Center for International Blood and Marrow Transplant Research. "
-    "Instructions for form 4006, cellular therapy infusion.",
-    "cibmtr_all": "Center for International Blood and Marrow Transplant Research. Response "
-    "criteria for acute lymphoblastic leukaemia.",
-    "clopper1934": "Clopper CJ, Pearson ES. The use of confidence or fiducial limits "
-    "illustrated in the case of the binomial. Biometrika 1934;26:404-413.",
-    "cornfield1956": "Cornfield J. A statistical problem arising from retrospective studies. "
-    "Proc Third Berkeley Symp Math Stat Probab 1956;4:135-148.",
-    "cox1972": "Cox DR. Regression models and life-tables. J R Stat Soc B 1972;34:187-220.",
-    "efron1977": "Efron B. The efficiency of Cox's likelihood function for censored data. "
-    "J Am Stat Assoc 1977;72:557-565.",
-    "fisher1935": "Fisher RA. The logic of inductive inference. J R Stat Soc 1935;98:39-82.",
-    "freeman1951": "Freeman GH, Halton JH. Note on an exact treatment of contingency, "
-    "goodness of fit and other problems of significance. Biometrika "
-    "1951;38:141-149.",
-    "gokbuget2024": "Gokbuget N, et al. European LeukemiaNet recommendations on acute "
-    "lymphoblastic leukaemia in adults. Blood 2024;143:1891.",
-    "gray1988": "Gray RJ. A class of K-sample tests for comparing the cumulative "
-    "incidence of a competing risk. Ann Stat 1988;16:1141-1154.",
-    "greenwood1926": "Greenwood M. The natural duration of cancer. Reports on Public Health "
-    "and Medical Subjects 33. HMSO, 1926.",
-    "hedges1985": "Hedges LV, Olkin I. Statistical Methods for Meta-Analysis. Academic "
-    "Press, 1985.",
-    "hodges1963": "Hodges JL, Lehmann EL. Estimates of location based on rank tests. Ann "
-    "Math Stat 1963;34:598-611.",
-    "horowitz1974": "Horowitz E, Sahni S. Computing partitions with applications to the "
-    "knapsack problem. J ACM 1974;21:277-292.",
-    "hu2019": "Hu Y, et al. Bone Marrow Transplant 2019. doi 10.1038/s41409-018-0403-2 (abstract).",
-    "hyndman1996": "Hyndman RJ, Fan Y. Sample quantiles in statistical packages. Am Stat "
-    "1996;50:361-365.",
-    "kalbfleisch1980": "Kalbfleisch JD, Prentice RL. The Statistical Analysis of Failure Time "
-    "Data. Wiley, 1980.",
-    "kaplan1958": "Kaplan EL, Meier P. Nonparametric estimation from incomplete "
-    "observations. J Am Stat Assoc 1958;53:457-481.",
-    "kim2013": "Kim HT, Armand P. Clinical endpoints in allogeneic hematopoietic stem "
-    "cell transplantation studies. Biol Blood Marrow Transplant 2013;19:860.",
-    "mann1947": "Mann HB, Whitney DR. On a test of whether one of two random variables is"
-    " stochastically larger than the other. Ann Math Stat 1947;18:50-60.",
-    "mantel1966": "Mantel N. Evaluation of survival data and two new rank order statistics "
-    "arising in its consideration. Cancer Chemother Rep 1966;50:163-170.",
-    "mehta1983": "Mehta CR, Patel NR. A network algorithm for performing Fisher's exact "
-    "test in r x c contingency tables. J Am Stat Assoc 1983;78:427-434.",
-    "peto1972": "Peto R, Peto J. Asymptotically efficient rank invariant test procedures."
-    " J R Stat Soc A 1972;135:185-207.",
-    "peto1977": "Peto R, Pike MC, Armitage P, et al. Design and analysis of randomized "
-    "clinical trials requiring prolonged observation of each patient. II. Br J Cancer "
-    "1977;35:1-39.",
-    "phipson2010": "Phipson B, Smyth GK. Permutation p-values should never be zero. Stat "
-    "Appl Genet Mol Biol 2010;9:39.",
-    "schemper1996": "Schemper M, Smith TL. A note on quantifying follow-up in studies of "
-    "failure time. Control Clin Trials 1996;17:343-346.",
-    "strasser1999": "Strasser H, Weber C. On the asymptotic theory of permutation statistics."
-    " Math Methods Stat 1999;8:220-250.",
-    "streitberg1986": "Streitberg B, Roehmel J. Exact distributions for permutation and rank "
-    "tests: an introduction to some recently published algorithms. Stat Softw"
-    " Newsl 1986;12:10-17.",
-    "venzon1988": "Venzon DJ, Moolgavkar SH. A method for computing profile-likelihood-"
-    "based confidence intervals. J R Stat Soc C 1988;37:87-94.",
-    "yang2012": "Yang D, Dalton JE. A unified approach to measuring the effect size "
-    "between two groups using SAS. SAS Global Forum 2012, paper 335.",
-}
 
 _ALL = (
     Method(
@@ -143,6 +64,29 @@ _ALL = (
         sentence="Odds ratios are conditional maximum likelihood estimates with exact intervals.",
         references=("fisher1935",),
         validated_by="autallo.stats.contingency.fisher_test",
+    ),
+    Method(
+        key="miettinen_nurminen",
+        name="Miettinen-Nurminen interval",
+        sentence="Risk differences have the score interval of Miettinen and Nurminen.",
+        references=("miettinen1985",),
+        validated_by="autallo.stats.risks.risk_difference",
+    ),
+    Method(
+        key="boschloo",
+        name="Boschloo's test",
+        sentence="As a check that does not condition on the number of events, Boschloo's exact "
+        "unconditional test stands beside Fisher's.",
+        references=("boschloo1970",),
+        validated_by="autallo.stats.unconditional.boschloo_test",
+    ),
+    Method(
+        key="fragility_index",
+        name="fragility index",
+        sentence="The fragility index is the smallest number of patients, in the group with fewer "
+        "events, whose outcome would have to change for Fisher's p to cross 0.05.",
+        references=("walsh2014",),
+        validated_by="autallo.stats.fragility.fragility_index",
     ),
     Method(
         key="freeman_halton",
@@ -197,7 +141,7 @@ _ALL = (
         sentence="The probability of superiority is the share of pairs of patients, one of each "
         "group, in which the first has the higher value, ties counted half.",
         references=("mann1947",),
-        validated_by="autallo.stats.ranks.mann_whitney_test",
+        validated_by="autallo.stats.superiority.probability_of_superiority",
     ),
     Method(
         key="hodges_lehmann",
@@ -223,6 +167,22 @@ _ALL = (
         "curve stands at exactly one half the median is the middle of that stretch, as in R.",
         references=("kaplan1958", "peto1977", "brookmeyer1982"),
         validated_by="autallo.stats.survival.kaplan_meier",
+    ),
+    Method(
+        key="beta_product",
+        name="beta product interval",
+        sentence="In groups of up to 50 patients the beta product interval stands beside the "
+        "log-log interval of survival; without censoring it is that of Clopper and Pearson.",
+        references=("fay2013",),
+        validated_by="autallo.stats.bpcp.beta_product_interval",
+    ),
+    Method(
+        key="restricted_mean",
+        name="restricted mean",
+        sentence="Differences of the restricted mean are the area between the Kaplan-Meier curves "
+        "up to the last day on which both groups have follow-up.",
+        references=("irwin1949", "royston2013"),
+        validated_by="autallo.stats.restricted_mean.restricted_mean_difference",
     ),
     Method(
         key="reverse_kaplan_meier",
@@ -264,6 +224,15 @@ _ALL = (
         validated_by="autallo.stats.permutation.logrank_permutation_test",
     ),
     Method(
+        key="logrank_imputation",
+        name="imputation-permutation log-rank test",
+        sentence="Where follow-up differed between two small groups (log-rank test of the times of "
+        "censoring, p below 0.05), survival was compared by the log-rank test over permutations "
+        "in which each group keeps its own follow-up and censored times are imputed.",
+        references=("heinze2003", "wang2010"),
+        validated_by="autallo.stats.imputation.logrank_imputation_test",
+    ),
+    Method(
         key="cox_efron",
         name="Cox model",
         sentence="Hazard ratios are from the Cox model with Efron's handling of ties and "
@@ -292,8 +261,9 @@ _ALL = (
     Method(
         key="gray_permutation",
         name="Gray's test by permutation",
-        sentence="Cumulative incidence of small groups was compared by Gray's test over random "
-        "permutations of the patients to the groups; the statistic is Gray's score.",
+        sentence="Cumulative incidence of small groups was compared by Gray's test over all "
+        "permutations of the patients to the groups, or where these are many over random ones; "
+        "the statistic is Gray's score.",
         references=("gray1988", "phipson2010"),
         validated_by="autallo.stats.gray.gray_permutation_test",
     ),

@@ -57,6 +57,10 @@ class Flag(StrEnum):
     MONTE_CARLO = "Computed from random permutations with the seed of the study."
     LIMIT_VALUES = "Values beyond the measuring limit are ranked as ties at the limit."
     TOO_FEW_EVALUABLE = "Too few patients are evaluable to compare."
+    TOO_NARROW = (
+        "In groups of this size the interval is too narrow: it covers less often than its level."
+    )
+    NO_CHANGE_SUFFICES = "No number of changed outcomes would carry p across 0.05."
     UNPLANNED = "Not planned: for finding hypotheses only."
 
 
@@ -297,8 +301,13 @@ class Results:
         )
 
     def one(self, **wanted: object) -> Estimate:
-        """Return the only estimate with these fields."""
+        """Return the only estimate with these fields.
+
+        What only stands beside a chosen number is found by its role or its method.
+        """
         found = self.find(**wanted)
+        if not wanted.keys() & {"role", "method"}:
+            found = tuple(e for e in found if e.role is not Role.SENSITIVITY)
         if len(found) != 1:
             raise LookupError(f"{len(found)} estimates match {wanted}")
         return found[0]

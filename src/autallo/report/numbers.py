@@ -23,6 +23,7 @@ __all__ = [
     "format_number",
     "format_p",
     "format_percent",
+    "format_points",
     "format_proportion",
     "format_text",
     "format_time",
@@ -97,6 +98,11 @@ def format_percent(share: float) -> str:
         return "100" if share else "0"
     shown = _rounded(share, 1, scale=2)
     return {"0.0": "<0.1", "100.0": ">99.9"}.get(shown, shown)
+
+
+def format_points(difference: float) -> str:
+    """Return a difference of two shares in percentage points, one decimal."""
+    return _rounded(difference, 1, scale=2)
 
 
 def format_level(level: float | None) -> str:

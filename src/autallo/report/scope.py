@@ -150,10 +150,21 @@ class Scope:
 
     @classmethod
     def of_study(
-        cls, results: Results, *, analyses: tuple[str, ...] = ("outcome", "comparison")
+        cls,
+        results: Results,
+        *,
+        analyses: tuple[str, ...] = ("outcome", "comparison"),
+        further: bool = False,
     ) -> "Scope":
-        """Return the arms of the study with the numbers of the analyses named."""
-        chosen = [e for e in results.estimates if e.analysis in analyses and e.subgroup is None]
+        """Return the arms of the study with the numbers of the analyses named.
+
+        Numbers that only stand beside the chosen ones are left out, or with `further` kept.
+        """
+        chosen = [
+            e
+            for e in _leading(results, further=further)
+            if e.analysis in analyses and e.subgroup is None
+        ]
         return cls(
             results=results,
             groups=results.card.levels,
@@ -164,11 +175,12 @@ class Scope:
         )
 
     @classmethod
-    def of_factors(cls, results: Results) -> "Iterator[Scope]":
+    def of_factors(cls, results: Results, *, further: bool = False) -> "Iterator[Scope]":
         """Yield one scope for each factor of the univariate analysis."""
+        estimates = _leading(results, further=further)
         kinds = dict(results.card.outcomes)
         for name, levels, _within, outcomes in results.card.factors:
-            chosen = [e for e in results.estimates if e.analysis == "factor" and e.subgroup == name]
+            chosen = [e for e in estimates if e.analysis == "factor" and e.subgroup == name]
             pairs = dict.fromkeys((e.group, e.versus) for e in chosen if e.versus is not None)
             yield cls(
                 results=results,
@@ -185,3 +197,8 @@ def _by_outcome(estimates: list[Estimate]) -> dict[str, tuple[Estimate, ...]]:
     for estimate in estimates:
         found.setdefault(estimate.outcome, []).append(estimate)
     return {outcome: tuple(several) for outcome, several in found.items()}
+
+
+def _leading(results: Results, *, further: bool) -> list[Estimate]:
+    """Return the estimates, without those that only stand beside others unless asked for."""
+    return [e for e in results.estimates if further or e.role is not Role.SENSITIVITY]

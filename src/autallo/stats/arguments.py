@@ -1,6 +1,8 @@
 """The only place that turns array_likes into arrays, or refuses them with a sentence."""
 
 from collections.abc import Iterable
+from math import inf
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -8,45 +10,81 @@ from numpy.typing import ArrayLike, NDArray
 from autallo.errors import ArgumentError
 
 __all__ = [
+    "TIE_TOLERANCE",
     "as_causes",
     "as_counts",
     "as_events",
     "as_groups",
     "as_level",
+    "as_study_events",
+    "as_study_times",
     "as_times",
     "as_values",
+    "as_weights",
+    "merge_times",
     "same_length",
 ]
 
-#: Times nearer to each other than this share of their mean are one time (R ``timefix``).
+#: Times nearer to each other than this, or than this share of their mean, are one time (R
+#: ``timefix``).
 TIE_TOLERANCE = 1.4901161193847656e-08
+
+#: Counts up to here are whole numbers in floating point too.
+LARGEST_COUNT = 2**53
 
 
 def as_values(name: str, values: ArrayLike) -> NDArray[np.float64]:
-    """Return one-dimensional finite numbers, at least one, or refuse."""
+    """Return one-dimensional finite numbers, at least one, or refuse.
+
+    The array may be the caller's own: it must not be written into, nor kept in a result.
+    """
     array = _one_dimension(name, values)
     if array.dtype.kind not in "biuf":
         raise ArgumentError(f"`{name}` must be numbers.")
-    numbers = array.astype(np.float64)
-    if not np.isfinite(numbers).all():
+    numbers = array.astype(np.float64, copy=False)
+    # NaN is the smallest and the largest of its array, and fails both comparisons.
+    if not (numbers.min() > -inf and numbers.max() < inf):
         raise ArgumentError(f"`{name}` must be finite; leave missing values out before.")
     return numbers
 
 
 def as_times(name: str, times: ArrayLike) -> NDArray[np.float64]:
-    """Return times of at least 0, with times that differ by rounding only made equal."""
+    """Return finite times of at least 0, or refuse (`as_values`)."""
     numbers = as_values(name, times)
     if numbers.min() < 0:
         raise ArgumentError(f"`{name}` must be at least 0.")
-    return _merge_rounding(numbers)
+    return numbers
+
+
+def as_weights(name: str, weights: ArrayLike) -> NDArray[np.float64]:
+    """Return finite weights of at least 0, one of them above 0, or refuse (`as_values`)."""
+    numbers = as_values(name, weights)
+    if numbers.min() < 0:
+        raise ArgumentError(f"`{name}` must be at least 0.")
+    if numbers.max() == 0:
+        raise ArgumentError(f"`{name}` must be above 0 for at least one patient.")
+    return numbers
+
+
+def merge_times(times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return times with those that differ by rounding only made equal."""
+    distinct, slot = np.unique(times, return_inverse=True)
+    if distinct.size < 2:
+        return times
+    new = np.diff(distinct) > TIE_TOLERANCE * max(1.0, float(distinct.mean()))
+    if new.all():
+        return times
+    first = distinct[np.concatenate([[True], new])]
+    place = np.concatenate([[0], np.cumsum(new)])
+    return np.asarray(first[place][slot], dtype=np.float64)
 
 
 def as_events(name: str, events: ArrayLike) -> NDArray[np.bool_]:
     """Return booleans; the numbers 0 and 1 are accepted, any other code is refused."""
     array = _one_dimension(name, events)
     if array.dtype.kind == "b":
-        return array.astype(np.bool_)
-    if array.dtype.kind not in "iuf" or not np.isin(array, (0, 1)).all():
+        return array.astype(np.bool_, copy=False)
+    if array.dtype.kind not in "iuf" or not ((array == 0) | (array == 1)).all():
         raise ArgumentError(f"`{name}` must be true or false (1 or 0) for every patient.")
     return array.astype(np.bool_)
 
@@ -61,21 +99,39 @@ def as_causes(name: str, causes: ArrayLike, *, n_causes: int) -> NDArray[np.int6
 def as_groups(name: str, groups: ArrayLike) -> NDArray[np.int64]:
     """Return group codes 0, 1, ..., k - 1, none of them empty, or refuse."""
     codes = _codes(name, groups, highest=None)
-    if np.unique(codes).size != codes.max() + 1:
+    if codes.max() >= codes.size or not np.bincount(codes).all():
         raise ArgumentError(f"`{name}` must use every code from 0 to the highest one.")
     return codes
 
 
 def as_counts(name: str, counts: ArrayLike, *, dimensions: int = 1) -> NDArray[np.int64]:
     """Return whole numbers of at least 0 in an array of so many dimensions, or refuse."""
-    array = np.asarray(counts)
+    array = _array(name, counts)
     if array.ndim != dimensions or array.size == 0:
         raise ArgumentError(f"`{name}` must have {dimensions} dimension(s) and not be empty.")
     if array.dtype.kind not in "iuf" or not np.isfinite(array).all():
         raise ArgumentError(f"`{name}` must be whole numbers.")
     if (array < 0).any() or (array != np.floor(array)).any():
         raise ArgumentError(f"`{name}` must be whole numbers of at least 0.")
+    if array.max() > LARGEST_COUNT:
+        raise ArgumentError(f"`{name}` must be at most {LARGEST_COUNT}.")
     return array.astype(np.int64)
+
+
+def as_study_times(name: str, times: ArrayLike) -> NDArray[np.float64]:
+    """Return finite times of at least 0, one study to a row, or refuse (`as_times`)."""
+    array = _array(name, times)
+    if array.ndim != 2 or array.size == 0:
+        raise ArgumentError(f"`{name}` must be a table of times, one study to a row.")
+    return as_times(name, array.ravel()).reshape(array.shape)
+
+
+def as_study_events(name: str, events: ArrayLike) -> NDArray[np.bool_]:
+    """Return booleans, one study to a row, or refuse (`as_events`)."""
+    array = _array(name, events)
+    if array.ndim != 2 or array.size == 0:
+        raise ArgumentError(f"`{name}` must be a table of true and false, one study to a row.")
+    return as_events(name, array.ravel()).reshape(array.shape)
 
 
 def as_level(level: float) -> float:
@@ -92,8 +148,15 @@ def same_length(**arrays: NDArray[np.generic]) -> None:
         raise ArgumentError(f"{_listed(arrays)} must have the same length.")
 
 
+def _array(name: str, values: ArrayLike) -> NDArray[Any]:
+    try:
+        return np.asarray(values)
+    except ValueError:  # rows of different lengths
+        raise ArgumentError(f"`{name}` must have rows of the same length.") from None
+
+
 def _one_dimension(name: str, values: ArrayLike) -> NDArray[np.generic]:
-    array = np.asarray(values)
+    array = _array(name, values)
     if array.ndim != 1 or array.size == 0:
         raise ArgumentError(f"`{name}` must be one list of values, at least one.")
     return array
@@ -107,20 +170,7 @@ def _codes(name: str, codes: ArrayLike, *, highest: int | None) -> NDArray[np.in
     if not whole or array.min() < 0 or (highest is not None and array.max() > highest):
         upper = "" if highest is None else f" to {highest}"
         raise ArgumentError(f"`{name}` must be whole numbers from 0{upper}.")
-    return array.astype(np.int64)
-
-
-def _merge_rounding(times: NDArray[np.float64]) -> NDArray[np.float64]:
-    distinct, slot = np.unique(times, return_inverse=True)
-    if distinct.size < 2:
-        return times
-    scale = np.abs(distinct).mean()
-    gap = np.diff(distinct)
-    new = np.concatenate([[True], (gap > TIE_TOLERANCE) & (gap > TIE_TOLERANCE * scale)])
-    if new.all():
-        return times
-    first = distinct[new]
-    return np.asarray(first[np.cumsum(new) - 1][slot], dtype=np.float64)
+    return array.astype(np.int64, copy=False)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -9,7 +9,14 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc, ndtri
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_events, as_level, as_times, as_values, same_length
+from autallo.stats.arguments import (
+    as_events,
+    as_level,
+    as_times,
+    as_values,
+    merge_times,
+    same_length,
+)
 
 __all__ = ["CoxFit", "Ties", "fit_cox"]
 
@@ -162,7 +169,7 @@ def fit_cox(
     >>> round(float(fit.coefficient[0]), 4), fit.monotone
     (-0.9406, (False,))
     """
-    times, events = as_times("time", time), as_events("event", event)
+    times, events = merge_times(as_times("time", time)), as_events("event", event)
     covariates = _as_covariates(x)
     same_length(time=times, event=events, x=covariates[:, 0])
     level = as_level(level)

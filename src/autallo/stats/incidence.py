@@ -1,24 +1,31 @@
 """Cumulative incidence of each cause of event where causes compete."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
+from scipy.special import expit, logit, ndtri
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import TIE_TOLERANCE, as_causes, as_level, as_times, same_length
+from autallo.stats.arguments import as_causes, as_level, as_times, as_weights, same_length
+from autallo.stats.risk_sets import RiskSets, risk_sets, time_slack
 
 __all__ = ["CumulativeIncidence", "IncidenceAt", "cumulative_incidence", "incidence_at"]
 
 Variance = Literal["delta", "cmprsk"]
-Interval = Literal["log-log", "plain"]
+Interval = Literal["log-log", "log", "logit", "arcsine", "plain"]
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
+Numbers = NDArray[np.int64] | NDArray[np.float64]
 Number = TypeVar("Number", np.float64, np.int64)
+Scale = Callable[[Floats, Floats], tuple[Floats, Floats]]
 
-#: Largest exponent on the log-log scale that does not overflow; both limits are 0 or 1 long before.
+VARIANCES: tuple[str, ...] = get_args(Variance)
+INTERVALS: tuple[str, ...] = get_args(Interval)
+
+#: Largest exponent that does not overflow; the limits are 0 or 1 long before.
 WIDEST = 700.0
 
 
@@ -31,9 +38,9 @@ class CumulativeIncidence:
     time : ndarray, shape (t,)
         Distinct times, ascending; the last is the end of follow-up [unit of the input].
     at_risk : ndarray of int, shape (t,)
-        Patients under observation just before each time.
+        Patients under observation just before each time; a sum of weights (float) with weights.
     events : ndarray of int, shape (t, k)
-        Patients with an event of cause 1 to k at each time.
+        Patients with an event of cause 1 to k at each time; sums of weights with weights.
     incidence : ndarray, shape (t, k)
         Probability of an event of each cause up to and including each time [0 to 1].
     std_error : ndarray, shape (t, k)
@@ -42,22 +49,29 @@ class CumulativeIncidence:
         Pointwise confidence limits.
     event_free : ndarray, shape (t,)
         Probability of no event of any cause; with the incidences it sums to 1.
+    followed : ndarray, shape (t,)
+        Effective number of patients followed so far; where nobody had the event yet, the limits
+        are the bound that so many patients give.
+    entry : ndarray, shape (n,), or None
+        Times at which observation began, ascending; None if it was 0 for everybody.
     level : float
         Confidence level of `low` and `high`.
     variance : {"delta", "cmprsk"}
         Formula of the standard error.
-    interval : {"log-log", "plain"}
+    interval : {"log-log", "log", "logit", "arcsine", "plain"}
         Scale on which the limits are symmetric.
     """
 
     time: Floats
-    at_risk: Counts
-    events: Counts
+    at_risk: Numbers
+    events: Numbers
     incidence: Floats
     std_error: Floats
     low: Floats
     high: Floats
     event_free: Floats
+    followed: Floats
+    entry: Floats | None
     level: float
     variance: Variance
     interval: Interval
@@ -74,9 +88,11 @@ class IncidenceAt:
     incidence, std_error, low, high : ndarray, shape (a, k)
         Value of the curve, its standard error and limits at each of these times.
     at_risk : ndarray of int, shape (a,)
-        Patients under observation just before each time; 0 beyond follow-up.
+        Patients under observation just before each time, 0 beyond follow-up; a sum of weights
+        (float) with weights.
     events : ndarray of int, shape (a, k)
-        Patients with an event of cause 1 to k up to and including each time.
+        Patients with an event of cause 1 to k up to and including each time; sums of weights with
+        weights.
     beyond : ndarray of bool, shape (a,)
         True where follow-up ends before this time: the value is the last one observed.
     """
@@ -86,8 +102,8 @@ class IncidenceAt:
     std_error: Floats
     low: Floats
     high: Floats
-    at_risk: Counts
-    events: Counts
+    at_risk: Numbers
+    events: Numbers
     beyond: NDArray[np.bool_]
 
 
@@ -96,6 +112,8 @@ def cumulative_incidence(
     cause: ArrayLike,
     *,
     n_causes: int,
+    entry: ArrayLike | None = None,
+    weight: ArrayLike | None = None,
     level: float = 0.95,
     variance: Variance = "delta",
     interval: Interval = "log-log",
@@ -110,13 +128,17 @@ def cumulative_incidence(
         Cause of the event, 1 to `n_causes`; 0 where follow-up ended without one.
     n_causes : int
         Number k of causes that compete, at least 1. A cause that nobody had gets a curve at 0.
+    entry : array_like of float, shape (n,), or None
+        Time at which observation began, earlier than `time`; None if it was 0 for everybody.
+    weight : array_like of float, shape (n,), or None
+        Weight of each patient, at least 0, as from a propensity score; None for 1. Not together
+        with `entry`, and with the delta variance only.
     level : float
         Confidence level [between 0 and 1].
     variance : {"delta", "cmprsk"}
         Formula of the standard error, see Notes.
-    interval : {"log-log", "plain"}
-        Limits symmetric on the scale of log(-log(incidence)), or on that of the incidence itself,
-        cut at 0 and 1.
+    interval : {"log-log", "log", "logit", "arcsine", "plain"}
+        Scale on which the limits are symmetric, see Notes.
 
     Returns
     -------
@@ -126,30 +148,53 @@ def cumulative_incidence(
     ------
     ArgumentError
         If lengths differ, a time is missing or negative, a cause lies outside 0 to `n_causes`,
-        `level` is not a probability, or an option is unknown.
+        an entry is not earlier than the time, a weight is negative, `level` is not a
+        probability, an option is unknown, or options do not go together.
 
     Notes
     -----
     :math:`\hat F_k(t) = \sum_{s \le t} \hat S(s-) d_k(s) / Y(s)`, with Y at risk and S the
     Kaplan-Meier estimate of no event of any cause. A patient censored at the time of an event is
     still at risk for it; events of several causes at one time all see the same number at risk.
+    One cause alone gives one minus Kaplan-Meier. One minus Kaplan-Meier with competing events
+    censored is no substitute: it is larger.
 
     Both variances sum, over the times s up to t, how far the noise of s moves the curve at t. An
     event of cause c moves it by :math:`\hat S(s-) [1(c = k) - \hat P(s, t)]`, where
     :math:`\hat P(s, t) = [\hat F_k(t) - \hat F_k(s)] / \hat S(s)` is the risk still ahead of those
     who stay event-free. "delta": the numbers of events at s are multinomial, which gives the
-    Greenwood-type estimate, equal to the infinitesimal jackknife of R survival. "cmprsk": each
-    cause is independent with variance :math:`d (Y - d) / [Y^2 (Y - 1)]`, or :math:`1 / Y^2` for a
-    single event; it is a little larger, and clearly so where few remain at risk.
+    Greenwood-type estimate of R etm and prodlim, equal to the infinitesimal jackknife of R
+    survival if all enter at 0. "cmprsk": the cause and all others together are independent, each
+    with variance :math:`d (Y - d) / [Y^2 (Y - 1)]`, or :math:`1 / Y^2` for a single event; it is a
+    little larger, and clearly so where few remain at risk.
+
+    The limits are symmetric on the scale of log(-log F), log F, log(F / (1 - F)), arcsin(sqrt F)
+    or F, of the incidence F itself and not of 1 - F, and are cut at 0 and 1. They are the
+    `conf.type` "log-log", "log", "logit", "arcsin" and "plain" of a multi-state `survfit` of R
+    survival. cmprsk gives no limits, prodlim the plain ones.
 
     While nobody has had the event, the limits are 0 and :math:`1 - (\alpha/2)^{1/n'}`, the binomial
     bound for none among the effective number of patients followed so far,
     :math:`n' = Y(t) / \hat S(t-)` (Peto), which without censoring is everybody, whoever had another
-    event; where the incidence is 1 they mirror this. One minus Kaplan-Meier with competing events
-    censored is no substitute: it is larger.
-    Source: [aalen1978]; [andersen1993] section IV.4.1. Checked against R survival 3.5-3, etm 1.1.1
-    and cmprsk 2.2-11 (`tests/reference/incidence.json`), by hand (`tests/byhand/test_incidence.py`)
-    and by a twin in fractions (`tests/twins/test_incidence.py`).
+    event; where the incidence is 1 they mirror this.
+
+    Delayed entry: a patient is at risk after the entry, up to and including the time. Where few
+    are at risk early on, one event can carry a curve to the end of its scale for good. The
+    bound takes the smallest n' so far. The curves are those of R survival; its standard errors,
+    an infinitesimal jackknife, differ a little from the delta ones.
+
+    Weights: the variance is the infinitesimal jackknife :math:`\sum_i w_i^2 U_i^2`, with U the
+    influence of a patient on the curve and the weights taken as known; a factor common to all
+    weights changes nothing. The bound takes :math:`(\sum w)^2 / \sum w^2` as number at risk, and
+    the smallest n' so far. Patients with weight 0 are left out.
+
+    Boundaries: everybody censored gives curves at 0 and their bounds, nobody censored the shares
+    of all patients, everybody at once with one cause 1 and the mirrored bound; times that differ
+    by rounding only are one time.
+    Source: [aalen1978]; [andersen1993] section IV.4.1; [peto1977]. Checked against R survival
+    3.5-3, etm 1.1.1, prodlim 2019.11.13 and cmprsk 2.2-11 (`tests/reference/incidence.json`), by
+    hand (`tests/byhand/test_incidence.py`), by a twin in fractions
+    (`tests/twins/test_incidence.py`) and by laws (`tests/laws/test_incidence.py`).
 
     Examples
     --------
@@ -161,26 +206,32 @@ def cumulative_incidence(
     >>> (curve.std_error[-1] ** 2 * 64).round(9)
     array([3., 3.])
     """
-    times = as_times("time", time)
-    causes = as_causes("cause", cause, n_causes=n_causes)
-    same_length(time=times, cause=causes)
-    as_level(level)
-    _refuse_unknown("variance", variance, ("delta", "cmprsk"))
-    _refuse_unknown("interval", interval, ("log-log", "plain"))
-    at, at_risk, events = _counts(times, causes, n_causes)
-    staying = at_risk - events.sum(axis=1)
-    event_free = np.cumprod(staying / at_risk)
-    before = _just_before(event_free, start=1.0)
-    step = before[:, None] * events / at_risk[:, None]
-    incidence = np.where(_certain(event_free, events), 1.0, np.cumsum(step, axis=0).clip(max=1.0))
-    noise = _multinomial_noise if variance == "delta" else _independent_noise
-    std_error = np.sqrt(_accumulate(step, *noise(before, event_free, at_risk, events)))
-    if variance == "delta":
-        std_error[(incidence == 0) | (incidence == 1)] = 0.0
-    followed = at_risk / before
-    low, high = _limits(incidence, std_error, followed, level=level, interval=interval)
+    _refuse_options(level, variance, interval)
+    if weight is not None and (entry is not None or variance != "delta"):
+        raise ArgumentError("`weight` must come with the delta variance and without `entry`.")
+    counts = _counted(time, cause, n_causes=n_causes, entry=entry, weight=weight)
+    step = counts.before / counts.at_risk * counts.events
+    incidence = _incidence(step, counts)
+    std_error = np.sqrt(_variance(step, counts, variance))
+    if variance == "delta" and incidence[:, -1].max() == 1:
+        std_error[incidence == 1] = 0.0
+    followed = _followed(counts)
+    reach = -ndtri((1 - level) / 2) * std_error
+    low, high = _limits(incidence, step, reach, SCALES[interval], _bound(followed, level))
     return CumulativeIncidence(
-        at, at_risk, events, incidence, std_error, low, high, event_free, level, variance, interval
+        time=counts.time,
+        at_risk=counts.at_risk,
+        events=counts.events.T,
+        incidence=incidence.T,
+        std_error=std_error.T,
+        low=low.T,
+        high=high.T,
+        event_free=counts.event_free,
+        followed=followed,
+        entry=counts.entry,
+        level=level,
+        variance=variance,
+        interval=interval,
     )
 
 
@@ -212,7 +263,8 @@ def incidence_at(curve: CumulativeIncidence, at: ArrayLike) -> IncidenceAt:
     seventeen patients on day 30 must not be shown for the two who are left on day 100. Beyond the
     end of follow-up everything stays as on the last row, and `beyond` says so.
     Source: [andersen1993] section IV.4.1. Checked against R cmprsk 2.2-11 `timepoints`
-    (`tests/reference/incidence.json`) and by hand (`tests/byhand/test_incidence.py`).
+    (`tests/reference/incidence.json`), by hand (`tests/byhand/test_incidence.py`) and by laws
+    (`tests/laws/test_incidence.py`).
 
     Examples
     --------
@@ -225,111 +277,281 @@ def incidence_at(curve: CumulativeIncidence, at: ArrayLike) -> IncidenceAt:
     >>> point.at_risk, point.beyond
     (array([4, 3, 0]), array([False, False,  True]))
     """
-    asked = as_times("at", at)
-    rounding = TIE_TOLERANCE * np.maximum(asked, 1.0)
-    row = np.searchsorted(curve.time, asked + rounding, side="right")
-    ahead = np.searchsorted(curve.time, asked - rounding, side="left")
-    at_risk = np.append(curve.at_risk, 0)[ahead]
-    beyond = ahead == curve.time.size
-    incidence = _with_origin(curve.incidence)[row]
-    free_before = np.append(_just_before(curve.event_free, start=1.0), 1.0)
-    followed = np.append(curve.at_risk, curve.at_risk[-1])[ahead] / np.where(
-        beyond, free_before[-2], free_before[ahead]
-    )
-    bound = _binomial_bound(followed, curve.level)
+    asked = as_times("at", at).copy()
+    slack = time_slack(curve.time)
+    row = np.searchsorted(curve.time, asked + slack, side="right")
+    ahead = np.searchsorted(curve.time, asked - slack, side="left")
+    incidence = _read(curve.incidence, row)
+    bound = _bound(curve.followed, curve.level)[np.minimum(ahead, curve.time.size - 1)]
     return IncidenceAt(
         at=asked,
         incidence=incidence,
-        std_error=_with_origin(curve.std_error)[row],
-        low=_with_origin(curve.low)[row],
-        high=np.where(incidence == 0, bound[:, None], _with_origin(curve.high)[row]),
-        at_risk=at_risk,
-        events=_with_origin(np.cumsum(curve.events, axis=0))[row],
-        beyond=beyond,
+        std_error=_read(curve.std_error, row),
+        low=_read(curve.low, row),
+        high=np.where(incidence == 0, bound[:, None], _read(curve.high, row)),
+        at_risk=_at_risk(curve, asked, ahead, slack),
+        events=_read(np.add.accumulate(curve.events), row),
+        beyond=ahead == curve.time.size,
     )
 
 
-def _refuse_unknown(name: str, option: str, known: tuple[str, ...]) -> None:
-    if option not in known:
-        raise ArgumentError(f"`{name}` must be one of {', '.join(known)}.")
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """What the curves are made from; causes in rows, times in columns.
 
-
-def _counts(times: Floats, causes: Counts, n_causes: int) -> tuple[Floats, Counts, Counts]:
-    """Count, at each distinct time, the patients at risk and the events of each cause."""
-    at, slot = np.unique(times, return_inverse=True)
-    shape = (at.size, n_causes + 1)
-    count = np.bincount(slot * shape[1] + causes, minlength=shape[0] * shape[1]).reshape(shape)
-    leaving = count.sum(axis=1)
-    return at, times.size - np.cumsum(leaving) + leaving, count[:, 1:]
-
-
-def _certain(event_free: Floats, events: Counts) -> NDArray[np.bool_]:
-    """Say where everybody has had this cause and nobody another one."""
-    had = np.cumsum(events, axis=0)
-    others = had.sum(axis=1, keepdims=True) - had
-    return np.asarray((event_free[:, None] == 0) & (others == 0))
-
-
-def _multinomial_noise(
-    before: Floats, event_free: Floats, at_risk: Counts, events: Counts
-) -> tuple[Floats, Floats, Floats]:
-    """Noise of one time if the events at it are one multinomial draw (see `_accumulate`)."""
-    share = events / at_risk[:, None]
-    own = before[:, None] ** 2 * share * (1 - share) / at_risk[:, None]
-    shared = before[:, None] * share / at_risk[:, None]
-    staying = at_risk - events.sum(axis=1)
-    free = events.sum(axis=1) / (at_risk * np.maximum(staying, 1)) * (event_free > 0)
-    return own, shared * (event_free > 0)[:, None], free
-
-
-def _independent_noise(
-    before: Floats, event_free: Floats, at_risk: Counts, events: Counts
-) -> tuple[Floats, Floats, Floats]:
-    """Noise of one time if causes are independent of each other, tied events within one not."""
-    ties = 1 - np.maximum(events - 1, 0) / np.maximum(at_risk - 1, 1)[:, None]
-    own = (before**2 / at_risk.astype(np.float64) ** 2)[:, None] * ties * events
-    inverse = np.divide(1.0, event_free, out=np.zeros_like(event_free), where=event_free > 0)
-    return own, own * inverse[:, None], own.sum(axis=1) * inverse**2
-
-
-def _accumulate(step: Floats, own: Floats, shared: Floats, free: Floats) -> Floats:
-    """Carry the variance of each curve forward from time to time.
-
-    `own` is the variance that a time adds to the curve itself, `free` what it adds to the relative
-    variance of the event-free share, `shared` the (negative) covariance of the two over the share.
+    Attributes
+    ----------
+    time, at_risk : ndarray, shape (t,)
+        Distinct times, and the patients at risk just before them.
+    events : ndarray, shape (k, t)
+        Events of each cause.
+    dead, staying : ndarray, shape (t,)
+        Patients at risk who have an event then, and who have none.
+    event_free, before : ndarray, shape (t,)
+        Probability of no event up to each time, and just before it.
+    entry : ndarray, shape (n,), or None
+        Times of entry, ascending.
+    squares : RiskSets or None
+        The same counts of squared weights.
     """
-    relative = _just_before(np.cumsum(free), start=0.0)[:, None]
-    covariance = np.cumsum(step * relative - shared, axis=0)
-    covariance_before = np.vstack([np.zeros_like(step[:1]), covariance[:-1]])
-    growth = own + step**2 * relative + 2 * step * covariance_before
-    return np.cumsum(growth, axis=0).clip(min=0.0)
+
+    time: Floats
+    at_risk: Numbers
+    events: Numbers
+    dead: Numbers
+    staying: Numbers
+    event_free: Floats
+    before: Floats
+    entry: Floats | None
+    squares: RiskSets | None
+
+
+def _refuse_options(level: float, variance: str, interval: str) -> None:
+    as_level(level)
+    if variance not in VARIANCES:
+        raise ArgumentError(f"`variance` must be one of {', '.join(VARIANCES)}.")
+    if interval not in INTERVALS:
+        raise ArgumentError(f"`interval` must be one of {', '.join(INTERVALS)}.")
+
+
+def _counted(
+    time: ArrayLike,
+    cause: ArrayLike,
+    *,
+    n_causes: int,
+    entry: ArrayLike | None,
+    weight: ArrayLike | None,
+) -> _Counts:
+    times = as_times("time", time)
+    causes = as_causes("cause", cause, n_causes=n_causes)
+    same_length(time=times, cause=causes)
+    squares = None
+    if weight is not None:
+        weights = as_weights("weight", weight)
+        same_length(time=times, weight=weights)
+        some = weights > 0
+        times, causes, weights = times[some], causes[some], weights[some]
+        table = risk_sets(times, causes, n_outcomes=n_causes + 1, weight=weights)
+        squares = risk_sets(times, causes, n_outcomes=n_causes + 1, weight=weights**2)
+    elif entry is not None:
+        entries = as_times("entry", entry)
+        same_length(time=times, entry=entries)
+        table = risk_sets(times, causes, n_outcomes=n_causes + 1, entry=entries)
+        _refuse_late_entry(entries, times, table)
+    else:
+        table = risk_sets(times, causes, n_outcomes=n_causes + 1)
+    at_risk, events = table.at_risk[0], table.leaving[0, 1:].copy()
+    dead = np.add.reduce(events)
+    staying = at_risk - dead
+    event_free = np.multiply.accumulate(staying / at_risk)
+    before = _just_before(event_free, 1.0)
+    enter = None if entry is None else np.sort(entries)
+    return _Counts(table.time, at_risk, events, dead, staying, event_free, before, enter, squares)
+
+
+def _refuse_late_entry(entries: Floats, times: Floats, table: RiskSets) -> None:
+    gone = np.add.reduce(table.leaving[0])
+    late = (entries + time_slack(table.time) >= times).any()
+    if late or (gone > table.at_risk[0]).any():
+        raise ArgumentError("`entry` must be earlier than `time` for every patient.")
+
+
+def _incidence(step: Floats, counts: _Counts) -> Floats:
+    """Add up the steps; 1 where everybody has had this cause and nobody another one."""
+    incidence = np.add.accumulate(step, axis=1)
+    if incidence[:, -1].max() > 1:
+        np.minimum(incidence, 1.0, out=incidence)
+    alive = np.count_nonzero(counts.event_free)
+    if alive < counts.time.size:
+        had = counts.events[:, : alive + 1].any(axis=1)
+        if np.count_nonzero(had) == 1:
+            incidence[had, alive:] = 1.0
+    return incidence
+
+
+def _followed(counts: _Counts) -> Floats:
+    """Return the effective number of patients followed so far, the smallest one yet."""
+    at_risk = counts.at_risk
+    if counts.squares is not None:
+        at_risk = at_risk**2 / counts.squares.at_risk[0]
+    followed = np.full(counts.before.size, np.inf)
+    # Once nobody is event-free, those who enter later tell nothing.
+    np.divide(at_risk, counts.before, out=followed, where=counts.before > 0)
+    return np.asarray(np.minimum.accumulate(followed), dtype=np.float64)
+
+
+def _variance(step: Floats, counts: _Counts, variance: Variance) -> Floats:
+    """Return the variance of each curve at each time.
+
+    The noise of a time has the variance `own` in the curve itself and `free` in the event-free
+    share, relative to it; `shared` is their covariance, with the sign turned.
+    """
+    if counts.squares is not None:
+        return _jackknife_variance(step, counts, counts.squares)
+    scale = counts.before / counts.at_risk
+    if variance == "delta":
+        own = 1 - counts.events / counts.at_risk
+        shared = step / counts.at_risk
+        free = counts.dead / (counts.at_risk * np.maximum(counts.staying, 1))
+    else:
+        others = counts.dead - counts.events
+        own, other = (_of_ties(count, counts.at_risk) for count in (counts.events, others))
+        share = np.where(counts.event_free > 0, counts.event_free, 1.0)
+        shared = own * step * (scale / share)
+        # All other causes are one kind of event, whose ties are counted together.
+        free = (shared + other * others * (scale**2 / share)) / share
+    own *= scale
+    own *= step
+    later = step[:, 1:]
+    relative = later * np.add.accumulate(free, axis=-1)[..., :-1]
+    shared[:, 1:] -= relative
+    np.add.accumulate(shared, axis=1, out=shared)
+    relative -= 2 * shared[:, :-1]
+    relative *= later
+    own[:, 1:] += relative
+    np.add.accumulate(own, axis=1, out=own)
+    return np.maximum(own, 0.0, out=own)
+
+
+def _of_ties(events: Numbers, at_risk: Numbers) -> Floats:
+    """Return the factor that ties take off the variance of independent events."""
+    return np.asarray(1 - np.maximum(events - 1, 0) / np.maximum(at_risk - 1, 1))
+
+
+def _jackknife_variance(step: Floats, counts: _Counts, squares: RiskSets) -> Floats:
+    """Return the sum over patients of squared weight times squared influence.
+
+    With weights, the noise of a time is not independent of what those at risk have contributed
+    before: `risen` and `kept` are the influence of each of them on the curve and, relatively, on
+    the event-free share; `lean` and `drop` the sums of squared weight times noise.
+    """
+    weight, events = squares.at_risk[0], squares.leaving[0, 1:]
+    dead = np.add.reduce(events)
+    scale, hazard = counts.before / counts.at_risk, counts.events / counts.at_risk
+    any_cause = counts.dead / counts.at_risk
+    staying = np.where(counts.staying > 0, counts.staying, 1.0)
+    own = scale**2 * (events * (1 - 2 * hazard) + weight * hazard**2)
+    shared = scale / staying * (events * (1 - any_cause) - hazard * (dead - any_cause * weight))
+    free = (dead * (1 - 2 * any_cause) + weight * any_cause**2) / staying**2
+    lean, drop = scale * (events - hazard * weight), (any_cause * weight - dead) / staying
+    kept = _just_before(np.add.accumulate(any_cause / staying), 0.0)
+    carried = step * kept
+    risen = _just_before(np.add.accumulate(carried - scale * hazard, axis=1), 0.0) + carried
+    relative = step * _just_before(np.add.accumulate(free + 2 * kept * drop), 0.0)
+    change = relative - shared + risen * drop + kept * lean
+    covariance = _just_before(np.add.accumulate(change, axis=1), 0.0)
+    growth = own + 2 * risen * lean + step * (relative + 2 * covariance)
+    return np.add.accumulate(growth, axis=1).clip(min=0.0)
 
 
 def _limits(
-    incidence: Floats, std_error: Floats, followed: Floats, *, level: float, interval: Interval
+    incidence: Floats, step: Floats, reach: Floats, scale: Scale, bound: Floats
 ) -> tuple[Floats, Floats]:
-    reach = -ndtri((1 - level) / 2) * std_error
-    inside = (incidence > 0) & (incidence < 1)
-    if interval == "plain":
-        low, high = (incidence - reach).clip(min=0.0), (incidence + reach).clip(max=1.0)
+    """Return the limits of each curve; they change where the curve steps, or with the bound."""
+    n_times = bound.size
+    moved = np.flatnonzero(step)
+    value, width = incidence.ravel()[moved], reach.ravel()[moved]
+    certain = value == 1
+    if certain.any():
+        value = np.where(certain, 0.5, value)
+        lower, upper = scale(value, width)
+        lower[certain], upper[certain] = 1 - bound[moved[certain] % n_times], 1.0
     else:
-        middle = np.where(inside, incidence, 0.5)
-        width = np.minimum(reach / (-middle * np.log(middle)), WIDEST)
-        low, high = middle ** np.exp(width), middle ** np.exp(-width)
-    bound = _binomial_bound(followed, level)[:, None]
-    low = np.where(inside, low, np.where(incidence == 0, 0.0, 1 - bound))
-    high = np.where(inside, high, np.where(incidence == 0, bound, 1.0))
+        lower, upper = scale(value, width)
+    ends = np.concatenate(((0,), moved, (step.size,)))
+    lengths = ends[1:] - ends[:-1]
+    low, high = (
+        np.repeat(np.concatenate(((0.0,), limit)), lengths).reshape(step.shape)
+        for limit in (lower, upper)
+    )
+    starts = range(0, step.size, n_times)
+    for cause, place in enumerate(moved.searchsorted(starts).tolist()):
+        first = min(int(ends[place + 1]) - starts[cause], n_times)
+        low[cause, :first], high[cause, :first] = 0.0, bound[:first]
     return low, high
 
 
-def _binomial_bound(followed: Floats, level: float) -> Floats:
+def _log_log_limits(value: Floats, reach: Floats) -> tuple[Floats, Floats]:
+    logarithm = np.log(value)
+    factor = np.exp(np.minimum(reach / (-value * logarithm), WIDEST))
+    return np.exp(logarithm * factor), np.exp(logarithm / factor)
+
+
+def _log_limits(value: Floats, reach: Floats) -> tuple[Floats, Floats]:
+    factor = np.exp(np.minimum(reach / value, WIDEST))
+    return value / factor, np.minimum(value * factor, 1.0)
+
+
+def _logit_limits(value: Floats, reach: Floats) -> tuple[Floats, Floats]:
+    middle = logit(value)
+    width = reach / (value * (1 - value))
+    return expit(middle - width), expit(middle + width)
+
+
+def _arcsine_limits(value: Floats, reach: Floats) -> tuple[Floats, Floats]:
+    angle = np.arcsin(np.sqrt(value))
+    width = reach / (2 * np.sqrt(value * (1 - value)))
+    low, high = np.maximum(angle - width, 0.0), np.minimum(angle + width, np.pi / 2)
+    return np.sin(low) ** 2, np.sin(high) ** 2
+
+
+def _plain_limits(value: Floats, reach: Floats) -> tuple[Floats, Floats]:
+    return np.maximum(value - reach, 0.0), np.minimum(value + reach, 1.0)
+
+
+SCALES: dict[Interval, Scale] = {
+    "log-log": _log_log_limits,
+    "log": _log_limits,
+    "logit": _logit_limits,
+    "arcsine": _arcsine_limits,
+    "plain": _plain_limits,
+}
+
+
+def _bound(followed: Floats, level: float) -> Floats:
     """Upper limit of a probability when none of so many patients had the event."""
     return np.asarray(-np.expm1(np.log((1 - level) / 2) / followed), dtype=np.float64)
 
 
-def _just_before(values: Floats, *, start: float) -> Floats:
-    return np.concatenate([[start], values[:-1]])
+def _just_before(values: Floats, start: float) -> Floats:
+    """Return what each value was just before its time; times in the last axis."""
+    before = np.empty_like(values)
+    before[..., 0] = start
+    before[..., 1:] = values[..., :-1]
+    return before
 
 
-def _with_origin(rows: NDArray[Number]) -> NDArray[Number]:
-    return np.vstack([np.zeros_like(rows[:1]), rows])
+def _read(rows: NDArray[Number], row: Counts) -> NDArray[Number]:
+    """Return so many rows' last one, or 0 before the first."""
+    return np.asarray(rows[np.maximum(row - 1, 0)] * (row > 0)[:, None], dtype=rows.dtype)
+
+
+def _at_risk(curve: CumulativeIncidence, asked: Floats, ahead: Counts, slack: float) -> Numbers:
+    """Return the patients at risk just before each time: those of the next row who had entered."""
+    inside = np.minimum(ahead, curve.time.size - 1)
+    at_risk = np.where(ahead > inside, 0, curve.at_risk[inside])
+    if curve.entry is None:
+        return at_risk
+    entered = np.searchsorted(curve.entry, asked - slack, side="left")
+    entered_later = np.searchsorted(curve.entry, curve.time[inside] - slack, side="left")
+    return np.where(ahead > inside, 0, at_risk - (entered_later - entered))

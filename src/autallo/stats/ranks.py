@@ -3,26 +3,39 @@
 One test and one estimate with its interval, both from the permutation distribution of ranks.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from math import gcd, inf, sqrt
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor, inf
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
+from scipy.special import ndtri
 
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_level, as_values
+from autallo.stats.pair_sums import (
+    differences,
+    first_true,
+    limits_from_either_end,
+    smallest_sums,
+)
+from autallo.stats.rank_sums import (
+    RankSums,
+    exact_tails,
+    normal_tails,
+    pool,
+    rank_sum,
+    rank_sum_deviation,
+    rank_sums,
+)
 
-__all__ = ["HodgesLehmann", "MannWhitneyTest", "hodges_lehmann", "mann_whitney_test"]
+__all__ = ["MOST_EXACT", "HodgesLehmann", "MannWhitneyTest", "hodges_lehmann", "mann_whitney_test"]
 
-#: Beyond so many patients the number of arrangements no longer fits a floating-point number.
-MOST_EXACT = 1000
-#: Beyond so many pairs the differences no longer fit the memory of a small computer.
-MOST_PAIRS = 20_000_000
-#: A tail above the limit by no more than this share of it is rounding.
-TOLERANCE = 1e-9
+#: Counting the arrangements of so many patients takes seconds, and much longer beyond.
+MOST_EXACT = 500
+#: Differences of values beyond this size no longer fit a floating-point number.
+LARGEST_VALUE = 8e307
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -90,16 +103,6 @@ class HodgesLehmann:
     method: Method
 
 
-@dataclass(frozen=True, slots=True)
-class _Tails:
-    """One-sided and two-sided probabilities of one rank sum."""
-
-    less: float
-    greater: float
-    two_sided: float
-    smallest: float
-
-
 def mann_whitney_test(x: ArrayLike, y: ArrayLike, *, exact_up_to: int = 200) -> MannWhitneyTest:
     """Test whether one group tends to larger values, by the exact Mann-Whitney test.
 
@@ -110,7 +113,7 @@ def mann_whitney_test(x: ArrayLike, y: ArrayLike, *, exact_up_to: int = 200) -> 
     y : array_like of float, shape (m,)
         Values of the second group, in the same unit.
     exact_up_to : int
-        Largest ``n + m`` for the exact distribution, at most 1000; above, the normal one.
+        Largest ``n + m`` for the exact distribution, at most 500; above, the normal one.
 
     Returns
     -------
@@ -119,7 +122,7 @@ def mann_whitney_test(x: ArrayLike, y: ArrayLike, *, exact_up_to: int = 200) -> 
     Raises
     ------
     ArgumentError
-        If a group is empty, a value is missing or not a number, or `exact_up_to` is above 1000.
+        If a group is empty, a value is missing or not a number, or `exact_up_to` is above 500.
 
     Notes
     -----
@@ -146,22 +149,23 @@ def mann_whitney_test(x: ArrayLike, y: ArrayLike, *, exact_up_to: int = 200) -> 
     first, second = as_values("x", x), as_values("y", y)
     if exact_up_to > MOST_EXACT:
         raise ArgumentError(f"`exact_up_to` must be at most {MOST_EXACT}.")
-    pairs = first.size * second.size
-    ranks = _doubled_midranks(np.concatenate([first, second]))
-    own = int(ranks[: first.size].sum())
-    exact = ranks.size <= exact_up_to
-    tails = (_exact_tails if exact else _normal_tails)(ranks, first.size, own)
-    statistic = (own - first.size * (first.size + 1)) / 2
+    n, m = first.size, second.size
+    pooled = pool(first, second)
+    own = rank_sum(pooled)
+    exact = n + m <= exact_up_to
+    sizes = pooled.sizes
+    tails = exact_tails(rank_sums(sizes, n), own) if exact else normal_tails(sizes, n, own)
+    statistic = (own - n * (n + 1)) / 2
     return MannWhitneyTest(
         statistic=statistic,
         p_value=tails.two_sided,
         p_less=tails.less,
         p_greater=tails.greater,
         smallest_p=tails.smallest,
-        superiority=statistic / pairs,
-        n_x=first.size,
-        n_y=second.size,
-        ties=np.unique(ranks).size < ranks.size,
+        superiority=statistic / (n * m),
+        n_x=n,
+        n_y=m,
+        ties=sizes.size < n + m,
         method="exact" if exact else "asymptotic",
     )
 
@@ -180,7 +184,7 @@ def hodges_lehmann(
     level : float
         Confidence level, between 0 and 1.
     exact_up_to : int
-        Largest ``n + m`` for the exact distribution, at most 1000; above, the normal one. Lower
+        Largest ``n + m`` for the exact distribution, at most 500; above, the normal one. Lower
         than that of the test, because some twenty tests are needed.
 
     Returns
@@ -190,8 +194,8 @@ def hodges_lehmann(
     Raises
     ------
     ArgumentError
-        If a group is empty, a value is missing or not a number, `level` is not between 0 and 1,
-        `exact_up_to` is above 1000, or there are more than 20 million pairs.
+        If a group is empty, a value is missing or not a number or beyond 8e307, `level` is not
+        between 0 and 1, or `exact_up_to` is above 500.
 
     Notes
     -----
@@ -217,115 +221,104 @@ def hodges_lehmann(
     >>> shift.estimate, shift.low, shift.high
     (3.5, -inf, inf)
     """
-    first, second = as_values("x", x), as_values("y", y)
+    first, second = _moderate("x", x), _moderate("y", y)
     confidence = as_level(level)
     if exact_up_to > MOST_EXACT:
         raise ArgumentError(f"`exact_up_to` must be at most {MOST_EXACT}.")
-    if first.size * second.size > MOST_PAIRS:
-        raise ArgumentError(f"`x` and `y` must make at most {MOST_PAIRS} pairs.")
+    tail = (1 - Fraction(str(confidence))) / 2
     exact = first.size + second.size <= exact_up_to
-    differences = np.subtract.outer(first, second).ravel()
-    steps = np.unique(differences)
-    tail = (1 - confidence) / 2 * (1 + TOLERANCE)
-
-    def tails(gap: int) -> _Tails:
-        ranks = _doubled_midranks(np.concatenate([first - _inside(steps, gap), second]))
-        tails_of = _exact_tails if exact else _normal_tails
-        return tails_of(ranks, first.size, int(ranks[: first.size].sum()))
-
-    low = _first_true(lambda gap: tails(gap).greater > tail, steps.size + 1)
-    high = _first_true(lambda gap: tails(gap).less <= tail, steps.size + 1) - 1
+    limits = _exact_limits if exact else _normal_limits
+    low, high = limits(first, second, tail)
+    pairs = differences(first, second)
+    lower, upper = smallest_sums(pairs, [(pairs.count - 1) // 2, pairs.count // 2])
     return HodgesLehmann(
-        estimate=float(np.median(differences)),
-        low=float(steps[low - 1]) if low > 0 else -inf,
-        high=float(steps[high]) if high < steps.size else inf,
+        estimate=lower / 2 + upper / 2,
+        low=low,
+        high=high,
         level=confidence,
         method="exact" if exact else "asymptotic",
     )
 
 
-def _inside(steps: Floats, gap: int) -> float:
-    """Return a shift below all `steps` (gap 0), between two of them, or above all."""
-    if gap == 0:
-        return float(steps[0]) - max(1.0, abs(float(steps[0])))
-    if gap == steps.size:
-        return float(steps[-1]) + max(1.0, abs(float(steps[-1])))
-    return float(steps[gap - 1] + steps[gap]) / 2
+def _moderate(name: str, values: ArrayLike) -> Floats:
+    """Return finite numbers whose differences are finite too, or refuse."""
+    numbers = as_values(name, values)
+    if np.abs(numbers).max() > LARGEST_VALUE:
+        raise ArgumentError(
+            f"`{name}` must be numbers between -{LARGEST_VALUE} and {LARGEST_VALUE}."
+        )
+    return numbers
 
 
-def _first_true(condition: Callable[[int], bool], end: int) -> int:
-    """Return the first of the numbers 0 to `end` where a condition turns true, by halving.
-
-    The condition counts as true at `end`, where it is not asked.
-    """
-    low, high = 0, end
-    while low < high:
-        middle = (low + high) // 2
-        if condition(middle):
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
-def _doubled_midranks(values: Floats) -> Integers:
-    """Return twice the rank of each value, ties sharing the mean: whole numbers always."""
-    _, place, ties = np.unique(values, return_inverse=True, return_counts=True)
-    highest = np.cumsum(ties)
-    return np.asarray((2 * highest - ties + 1)[place], dtype=np.int64)
-
-
-def _exact_tails(ranks: Integers, n: int, own: int) -> _Tails:
-    """Return the tails of a sum of `n` doubled ranks over all ways to choose them."""
-    if 2 * n > ranks.size:
-        mirrored = _exact_tails(ranks, ranks.size - n, int(ranks.sum()) - own)
-        return replace(mirrored, less=mirrored.greater, greater=mirrored.less)
-    lowest = int(ranks.min())
-    unit = gcd(*(int(rank) - lowest for rank in ranks)) or 1
-    scores = np.sort(ranks - lowest) // unit
-    observed = (own - n * lowest) // unit
-    ways = _ways(scores, n)
-    chance = ways / ways.sum()
-    distance = np.abs(scores.size * np.arange(ways.size) - n * int(scores.sum()))
-    farthest = distance[ways > 0].max()
-    return _Tails(
-        less=min(float(chance[: observed + 1].sum()), 1.0),
-        greater=min(float(chance[observed:].sum()), 1.0),
-        two_sided=min(float(chance[distance >= distance[observed]].sum()), 1.0),
-        smallest=min(float(chance[distance >= farthest].sum()), 1.0),
+def _exact_limits(first: Floats, second: Floats, tail: Fraction) -> tuple[float, float]:
+    """Return the limits that leave at most `tail` on either side, given the ties."""
+    x, y = _levels(first), _levels(second)
+    if x.values.size < first.size or y.values.size < second.size:
+        return _limits_with_ties(x, y, tail)
+    sums = rank_sums(np.ones(first.size + second.size, dtype=np.int64), first.size)
+    most = tail.numerator * int(sums.at_most[-1]) // tail.denominator
+    return limits_from_either_end(
+        differences(first, second), int(np.searchsorted(sums.at_most, most, side="right"))
     )
 
 
-def _ways(scores: Integers, n: int) -> Floats:
-    """Return for each sum in how many ways `n` of the ascending scores make it.
-
-    Row k of the table holds the sums of k scores; each score is left out or taken once. Rows
-    that can no longer reach n scores are not kept up.
-    """
-    highest = int(scores[scores.size - n :].sum())
-    table = np.zeros((n + 1, highest + 1))
-    table[0, 0] = 1
-    reach = 0
-    for done, score in enumerate(scores):
-        reach = min(reach + int(score), highest)
-        first, last = max(1, n - (scores.size - done - 1)), min(done + 1, n)
-        table[first : last + 1, score : reach + 1] += table[first - 1 : last, : reach + 1 - score]
-    return np.asarray(table[n], dtype=np.float64)
+def _normal_limits(first: Floats, second: Floats, tail: Fraction) -> tuple[float, float]:
+    """Return the limits by the normal approximation; only ties within a group count."""
+    sizes = np.concatenate([_levels(first).sizes, _levels(second).sizes])
+    deviation = rank_sum_deviation(sizes, first.size) / 2
+    middle = first.size * second.size / 2
+    beyond = floor(middle + float(ndtri(float(tail))) * deviation) + 1
+    return limits_from_either_end(differences(first, second), beyond)
 
 
-def _normal_tails(ranks: Integers, n: int, own: int) -> _Tails:
-    """Return the tails of a sum of `n` doubled ranks by the normal approximation."""
-    size = ranks.size
-    mean = n * float(ranks.mean())
-    deviation = sqrt(float(ranks.var()) * n * (size - n) / (size - 1))
-    if deviation == 0:
-        return _Tails(1.0, 1.0, 1.0, 1.0)
-    ordered = np.sort(ranks)
-    farthest = max(mean - float(ordered[:n].sum()), float(ordered[size - n :].sum()) - mean)
-    score = (own - mean) / deviation
-    return _Tails(
-        less=float(ndtr(score)),
-        greater=float(ndtr(-score)),
-        two_sided=float(2 * ndtr(-abs(score))),
-        smallest=float(2 * ndtr(-farthest / deviation)),
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """The distinct values of one group, ascending, and how many patients have each."""
+
+    values: Floats
+    sizes: Integers
+
+
+def _levels(values: Floats) -> _Levels:
+    distinct, sizes = np.unique(values, return_counts=True)
+    return _Levels(distinct, sizes)
+
+
+def _limits_with_ties(x: _Levels, y: _Levels, tail: Fraction) -> tuple[float, float]:
+    """Return the exact limits by trying shifts between the differences, halving their number."""
+    shifts = np.subtract.outer(x.values, y.values)
+    steps = np.unique(shifts)
+
+    def counts(gap: int) -> tuple[int, int, int]:
+        """Count the arrangements at least and at most as large as ours, and all, at a shift."""
+        above = shifts > steps[gap - 1] if gap else np.ones(shifts.shape, dtype=np.bool_)
+        sums, own = _moved(x, y, above)
+        place = (own - sums.lowest) // sums.unit
+        return int(sums.at_least[place]), int(sums.at_most[place]), int(sums.at_most[-1])
+
+    def not_too_small(gap: int) -> bool:
+        at_least, _, every = counts(gap)
+        return at_least * tail.denominator > tail.numerator * every
+
+    def too_large(gap: int) -> bool:
+        _, at_most, every = counts(gap)
+        return at_most * tail.denominator <= tail.numerator * every
+
+    low = first_true(not_too_small, steps.size + 1)
+    high = first_true(too_large, steps.size + 1) - 1
+    return (
+        float(steps[low - 1]) if low > 0 else -inf,
+        float(steps[high]) if high < steps.size else inf,
     )
+
+
+def _moved(x: _Levels, y: _Levels, above: NDArray[np.bool_]) -> tuple[RankSums, int]:
+    """Return the distribution and the doubled rank sum of x moved past some levels of y.
+
+    `above` tells for each level of x (row) above which levels of y it lies; none are equal.
+    """
+    lower_y, lower_x = above @ y.sizes, x.sizes @ ~above
+    ends = np.sort(np.concatenate([x.sizes.cumsum() + lower_y, y.sizes.cumsum() + lower_x]))
+    n = int(x.sizes.sum())
+    own = n * (n + 1) + 2 * int(x.sizes @ lower_y)
+    return rank_sums(np.diff(ends, prepend=0), n), own

@@ -6,10 +6,12 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import TIE_TOLERANCE, as_events, as_level, as_times, same_length
+from autallo.stats.arguments import TIE_TOLERANCE, as_events, as_level, as_times
+from autallo.stats.life_table import LifeTable, life_table
+from autallo.stats.risk_sets import time_slack
+from autallo.stats.survival_limits import Interval, binomial_low, survival_limits
 
 __all__ = [
     "Crossings",
@@ -17,6 +19,7 @@ __all__ = [
     "KaplanMeier",
     "SurvivalAt",
     "SurvivalQuantile",
+    "Variance",
     "crossings",
     "kaplan_meier",
     "numbers_at_risk",
@@ -25,10 +28,13 @@ __all__ = [
     "survival_quantile",
 ]
 
-Interval = Literal["log-log", "log", "plain"]
+#: Estimates of the variance of a Kaplan-Meier curve.
+Variance = Literal["greenwood", "robust"]
 
 #: Two survival estimates nearer than this are equal; a difference of one patient is far larger.
 EQUAL_SURVIVAL = 1e-9
+
+Numbers = NDArray[np.int64] | NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +46,46 @@ class KaplanMeier:
     time : ndarray of float, shape (t,)
         Distinct times, ascending [unit of the input].
     at_risk : ndarray of int, shape (t,)
-        Patients under observation just before each time.
+        Patients under observation just before each time; sums of weights (float) if weighted.
     events : ndarray of int, shape (t,)
-        Patients with the event at each time.
+        Patients with the event at each time; sums of weights if weighted.
     censored : ndarray of int, shape (t,)
-        Patients whose follow-up ended at each time without the event.
+        Patients whose follow-up ended at each time without the event; likewise.
     survival : ndarray of float, shape (t,)
         Probability of no event by each time, the time included [0 to 1].
     std_error : ndarray of float, shape (t,)
-        Greenwood's standard error of `survival`; 0 where `survival` is 1 or 0, where only the
+        Standard error of `survival`, by `variance`; 0 where `survival` is 1 or 0, where only the
         interval says how little is known.
     low, high : ndarray of float, shape (t,)
         Pointwise confidence limits of `survival`.
     level : float
         Confidence level of `low` and `high`.
-    interval : {"log-log", "log", "plain"}
+    interval : {"log-log", "log", "plain", "arcsine", "logit"}
         Scale on which the limits were made.
+    entry_time : ndarray of float, shape (e,), or None
+        Distinct times at which observation begins, ascending; None if it begins at 0 for all.
+    entered : ndarray of int, shape (e,), or None
+        Patients whose observation begins at each of these; sums of weights if weighted.
+    variance : {"greenwood", "robust"}
+        Estimate of the variance of `survival`.
+    patients_per_weight : float
+        Effective number of patients for each unit of weight: 1 but for the robust variance.
     """
 
     time: NDArray[np.float64]
-    at_risk: NDArray[np.int64]
-    events: NDArray[np.int64]
-    censored: NDArray[np.int64]
+    at_risk: Numbers
+    events: Numbers
+    censored: Numbers
     survival: NDArray[np.float64]
     std_error: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     level: float
     interval: Interval
+    entry_time: NDArray[np.float64] | None = None
+    entered: Numbers | None = None
+    variance: Variance = "greenwood"
+    patients_per_weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +99,9 @@ class SurvivalAt:
     survival, std_error, low, high : ndarray of float, shape (m,)
         The curve at each time; an event at exactly that time counts.
     at_risk : ndarray of int, shape (m,)
-        Patients under observation just before each time.
+        Patients under observation just before each time; sums of weights (float) if weighted.
     events : ndarray of int, shape (m,)
-        Patients with the event by each time, the time included.
+        Patients with the event by each time, the time included; sums of weights if weighted.
     beyond : ndarray of bool, shape (m,)
         True where the time is later than the last observed one: the last value is carried on.
     """
@@ -93,8 +111,8 @@ class SurvivalAt:
     std_error: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
-    at_risk: NDArray[np.int64]
-    events: NDArray[np.int64]
+    at_risk: Numbers
+    events: Numbers
     beyond: NDArray[np.bool_]
 
 
@@ -141,8 +159,11 @@ def kaplan_meier(
     time: ArrayLike,
     event: ArrayLike,
     *,
+    entry: ArrayLike | None = None,
+    weight: ArrayLike | None = None,
     level: float = 0.95,
     interval: Interval = "log-log",
+    variance: Variance = "greenwood",
 ) -> KaplanMeier:
     r"""Estimate the probability of being free of an event over time.
 
@@ -152,10 +173,19 @@ def kaplan_meier(
         Time to the event or to the end of follow-up, in any one unit; at least 0.
     event : array_like of bool, shape (n,)
         True (1) if the event happened at `time`, false (0) if follow-up ended without it.
+    entry : array_like of float, shape (n,), or None
+        Time at which observation begins, at least 0 and before `time`; None for the start.
+    weight : array_like of float, shape (n,), or None
+        Weight of each patient, at least 0: how many such patients there are (or, with the
+        robust variance, any weight). None for 1.
     level : float
         Confidence level of the pointwise limits, between 0 and 1.
-    interval : {"log-log", "log", "plain"}
-        Scale on which the limits are symmetric: ``log(-log S)``, ``log S`` or ``S``.
+    interval : {"log-log", "log", "plain", "arcsine", "logit"}
+        Scale on which the limits are symmetric: ``log(-log S)``, ``log S``, ``S``,
+        ``arcsin(sqrt S)`` or ``log(S / (1 - S))``.
+    variance : {"greenwood", "robust"}
+        Greenwood's, with sums of weights as numbers of patients, or the infinitesimal jackknife,
+        for weights that are not numbers of patients; the latter not with `entry`.
 
     Returns
     -------
@@ -165,12 +195,15 @@ def kaplan_meier(
     ------
     ArgumentError
         If the arrays differ in length, a time is negative or missing, an event is anything but
-        true or false, `level` is outside 0 to 1, or `interval` is unknown.
+        true or false, an entry is not before its time, a weight is negative or none is above 0,
+        `level` is outside 0 to 1, `interval` or `variance` is unknown, or the robust variance is
+        asked for with `entry`.
 
     Notes
     -----
     :math:`S(t) = \prod_{t_j \le t} (1 - d_j / n_j)`, with Greenwood's variance
-    :math:`S^2 \sum d_j / (n_j (n_j - d_j))`. At a tied time, events precede censoring.
+    :math:`S^2 \sum d_j / (n_j (n_j - d_j))`. At a tied time, events precede censoring. A patient
+    of weight 0 is as if left out.
 
     Greenwood's variance is 0 while the curve stands at 1 and not defined where it reaches 0;
     R then prints no limit, or [1, 1]. Here the limits are binomial ones for the effective number
@@ -180,8 +213,21 @@ def kaplan_meier(
     exactly the limits of Clopper and Pearson; while the curve stands at 1, :math:`n'` is the number
     at risk, and who was censored counts for nothing.
 
-    Source: [kaplan1958], [greenwood1926] p. 1, [kalbfleisch1980] p. 15, [clopper1934], [peto1977].
-    Checked against R survival 3.5-3 (`tests/reference/survival.json`) and by hand
+    With `entry` a patient is at risk after the entry, up to and including the time; the curve is
+    that of patients alive at the first entry. A patient may be given as several rows
+    (0, a], (a, b]; the end of a row that goes on is then counted in `censored`. If all at risk
+    have the event early, when few have entered, the curve is 0 from then on, whoever enters later,
+    as in R; if nobody is at risk for a while, it carries its value over the gap. No interval
+    shows either: look at `at_risk` just after the first entries and, if it is small, start later
+    by leaving out the rows that end before.
+
+    The robust variance sums the squared influences of the patients, as R does for weights that
+    are not whole. Its limits at 1 and 0 take the number at risk times the effective number of
+    patients :math:`(\sum w)^2 / \sum w^2` over :math:`\sum w`.
+
+    Source: [kaplan1958], [greenwood1926] p. 1, [kalbfleisch1980] p. 15, [borgan1990],
+    [clopper1934], [peto1977]; entry [tsai1987]; robust variance [reid1981], effective number
+    [kish1965]. Checked against R survival 3.5-3 (`tests/reference/survival.json`) and by hand
     (`tests/byhand/test_survival.py`).
 
     Examples
@@ -192,29 +238,37 @@ def kaplan_meier(
     >>> curve.at_risk.tolist()
     [4, 3, 1]
     """
-    times, events = as_times("time", time), as_events("event", event)
-    same_length(time=times, event=events)
     level = as_level(level)
-    if interval not in get_args(Interval):
-        raise ArgumentError('`interval` must be "log-log", "log" or "plain".')
-    distinct, slot = np.unique(times, return_inverse=True)
-    leaving = np.bincount(slot)
-    died = np.bincount(slot[events], minlength=distinct.size)
-    at_risk = leaving[::-1].cumsum()[::-1]
-    survival = np.cumprod((at_risk - died) / at_risk)
-    relative_error = _relative_error(at_risk, died)
-    low, high = _limits(survival, relative_error, at_risk, level=level, interval=interval)
+    if variance not in get_args(Variance):
+        raise ArgumentError('`variance` must be "greenwood" or "robust".')
+    if variance == "robust" and entry is not None:
+        raise ArgumentError('`variance` must be "greenwood" with `entry`.')
+    table = life_table(time, event, entry=entry, weight=weight, squares=variance == "robust")
+    left = table.at_risk - table.events
+    survival = np.asarray(np.cumprod(left / table.at_risk), dtype=np.float64)
+    followed, per_weight = table.at_risk, 1.0
+    if table.squares is not None:
+        relative_error = _robust_error(table, left)
+        per_weight = float((table.events + table.censored).sum() / table.squares.sum())
+        followed = np.asarray(table.at_risk * per_weight, dtype=np.float64)
+    else:
+        relative_error = np.sqrt(np.cumsum(_hazard_over_left(table, left)))
+    limits = survival_limits(survival, relative_error, followed, level=level, interval=interval)
     return KaplanMeier(
-        time=distinct,
-        at_risk=at_risk,
-        events=died,
-        censored=leaving - died,
+        time=table.time,
+        at_risk=table.at_risk,
+        events=table.events,
+        censored=table.censored,
         survival=survival,
         std_error=survival * relative_error,
-        low=low,
-        high=high,
+        low=limits.low,
+        high=limits.high,
         level=level,
         interval=interval,
+        entry_time=table.entry_time,
+        entered=table.entered,
+        variance=variance,
+        patients_per_weight=per_weight,
     )
 
 
@@ -255,17 +309,17 @@ def survival_at(curve: KaplanMeier, at: ArrayLike) -> SurvivalAt:
     ([3, 2, 0], [False, False, True])
     """
     days = as_times("at", at)
-    slack = _slack(curve.time)
+    slack = time_slack(curve.time)
     row = np.searchsorted(curve.time, days + slack, side="right")
-    ahead = np.searchsorted(curve.time, days - slack, side="left")
-    at_risk = np.append(curve.at_risk, 0)[ahead]
+    at_risk = _at_risk_before(curve, days - slack)
     survival = np.append(1.0, curve.survival)[row]
     beyond = (days > curve.time[-1] + slack) & (survival > 0)
     low = np.append(0.0, curve.low)[row]
     untouched = (survival == 1) & ~beyond
-    low[untouched] = _binomial_low(at_risk[untouched].astype(np.float64), curve.level)
+    if untouched.any():
+        low[untouched] = binomial_low(at_risk[untouched] * curve.patients_per_weight, curve.level)
     return SurvivalAt(
-        at=days,
+        at=days.copy(),
         survival=survival,
         std_error=np.append(0.0, curve.std_error)[row],
         low=low,
@@ -379,7 +433,9 @@ def reverse_kaplan_meier(
     return kaplan_meier(time, ~events, level=level, interval=interval)
 
 
-def numbers_at_risk(time: ArrayLike, at: ArrayLike) -> NDArray[np.int64]:
+def numbers_at_risk(
+    time: ArrayLike, at: ArrayLike, *, entry: ArrayLike | None = None
+) -> NDArray[np.int64]:
     """Count the patients under observation just before each time.
 
     Parameters
@@ -388,6 +444,8 @@ def numbers_at_risk(time: ArrayLike, at: ArrayLike) -> NDArray[np.int64]:
         Time to the event or to the end of follow-up; at least 0.
     at : array_like of float, shape (m,)
         Times asked for [same unit], at least 0, in any order.
+    entry : array_like of float, shape (n,), or None
+        Time at which observation begins, at least 0 and before `time`; None for the start.
 
     Returns
     -------
@@ -396,11 +454,12 @@ def numbers_at_risk(time: ArrayLike, at: ArrayLike) -> NDArray[np.int64]:
     Raises
     ------
     ArgumentError
-        If a time is negative or missing.
+        If a time is negative or missing, or an entry is not before its time.
 
     Notes
     -----
-    A patient who leaves at a time, by the event or not, is still counted at that time.
+    A patient who leaves at a time, by the event or not, is still counted at that time; one who
+    enters at a time is not yet counted.
     Source: [kaplan1958]. Checked against R survival 3.5-3 (`tests/reference/survival.json`) and
     by hand (`tests/byhand/test_survival.py`).
 
@@ -409,9 +468,9 @@ def numbers_at_risk(time: ArrayLike, at: ArrayLike) -> NDArray[np.int64]:
     >>> numbers_at_risk([3, 12, 12, 20], [0, 12, 13]).tolist()
     [4, 3, 1]
     """
-    times, days = np.sort(as_times("time", time)), as_times("at", at)
-    gone = np.searchsorted(times, days - _slack(times), side="left")
-    return np.asarray(times.size - gone, dtype=np.int64)
+    times, days = as_times("time", time), as_times("at", at)
+    table = life_table(times, np.zeros(times.size, dtype=np.bool_), entry=entry)
+    return np.asarray(_at_risk_before(table, days - time_slack(table.time)), dtype=np.int64)
 
 
 def crossings(first: KaplanMeier, second: KaplanMeier, *, at_least: float = 0.0) -> Crossings:
@@ -464,45 +523,32 @@ def crossings(first: KaplanMeier, second: KaplanMeier, *, at_least: float = 0.0)
     return Crossings(time=grid[last], first_above=above[last])
 
 
-def _relative_error(at_risk: NDArray[np.int64], died: NDArray[np.int64]) -> NDArray[np.float64]:
-    left = at_risk - died
-    terms = np.divide(died, at_risk * left, out=np.zeros(died.size), where=left > 0)
-    return np.asarray(np.sqrt(np.cumsum(terms)), dtype=np.float64)
+def _hazard_over_left(table: LifeTable, left: Numbers) -> NDArray[np.float64]:
+    """Return the terms of Greenwood's sum; 0 where nobody is left."""
+    terms, some = np.zeros(left.size), left > 0
+    np.divide(table.events, table.at_risk * left, out=terms, where=some)
+    return terms
 
 
-def _limits(
-    survival: NDArray[np.float64],
-    relative_error: NDArray[np.float64],
-    at_risk: NDArray[np.int64],
-    *,
-    level: float,
-    interval: Interval,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    low, high = np.zeros(survival.size), np.ones(survival.size)
-    inside = (survival > 0) & (survival < 1)
-    value = survival[inside]
-    spread = ndtri((1 + level) / 2) * relative_error[inside]
-    if interval == "log-log":
-        power = np.exp(-spread / np.log(value))
-        low[inside], high[inside] = value**power, value ** (1 / power)
-    elif interval == "log":
-        low[inside] = value * np.exp(-spread)
-        high[inside] = np.minimum(value * np.exp(spread), 1)
-    else:
-        low[inside] = np.maximum(value * (1 - spread), 0)
-        high[inside] = np.minimum(value * (1 + spread), 1)
-    before = np.concatenate([[1.0], survival[:-1]])
-    followed = at_risk / before
-    untouched, ended = survival == 1, survival == 0
-    low[untouched] = _binomial_low(followed[untouched], level)
-    highest = np.concatenate([[1.0], high[:-1]])
-    high[ended] = np.minimum(1 - _binomial_low(followed[ended], level), highest[ended])
-    return low, high
+def _robust_error(table: LifeTable, left: Numbers) -> NDArray[np.float64]:
+    """Return the error of the infinitesimal jackknife over the curve."""
+    assert table.squares is not None
+    growth = np.cumsum(_hazard_over_left(table, left))
+    ended, died = table.squares.T
+    over_left = np.divide(1.0, left, out=np.zeros(left.size), where=left > 0)
+    spent = np.cumsum(ended * growth**2 + died * (growth - over_left) ** 2)
+    later = np.append((ended + died)[:0:-1].cumsum()[::-1], 0.0)
+    return np.asarray(np.sqrt(growth**2 * later + spent), dtype=np.float64)
 
 
-def _binomial_low(followed: NDArray[np.float64], level: float) -> NDArray[np.float64]:
-    """Lower limit of a probability when all of so many patients had it, at least one."""
-    return np.asarray(((1 - level) / 2) ** (1 / followed), dtype=np.float64)
+def _at_risk_before(table: LifeTable | KaplanMeier, days: NDArray[np.float64]) -> Numbers:
+    """Count who is at risk just before each day; days are given less the slack of the times."""
+    gone_by = np.searchsorted(table.time, days, side="left")
+    if table.entry_time is None or table.entered is None:
+        return np.append(table.at_risk, 0)[gone_by]
+    left = np.append(0, (table.events + table.censored).cumsum())[gone_by]
+    here_by = np.searchsorted(table.entry_time, days, side="left")
+    return np.asarray(np.maximum(np.append(0, table.entered.cumsum())[here_by] - left, 0))
 
 
 def _time_reached(
@@ -521,7 +567,3 @@ def _time_of_nearest(
     if not reached.size:
         return otherwise
     return float(time[reached[np.argmin(fallen[reached])]])
-
-
-def _slack(time: NDArray[np.float64]) -> float:
-    return TIE_TOLERANCE * max(1.0, float(time.mean()))

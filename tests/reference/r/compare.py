@@ -23,8 +23,12 @@ HERE = Path(__file__).resolve().parent
 GOLDEN = HERE.parent
 #: Longest first: two scripts run at a time.
 NAMES = (
-    "permutation", "survival", "incidence", "cox", "gray_small", "gray", "logrank", "ranks",
-    "freeman_halton", "contingency", "proportions", "confounding", "summary",
+    "permutation", "survival", "risks", "unconditional", "incidence", "cox", "gray_small", "gray",
+    "logrank", "ranks", "nelson_aalen", "restricted_mean", "survival_difference",
+    "restricted_loss", "brunner_munzel", "correlation", "jonckheere", "kruskal_wallis",
+    "signed_rank", "superiority", "fragility", "stratified_tables", "trend", "mcnemar",
+    "kinetics", "multiplicity", "freeman_halton", "contingency", "proportions", "confounding",
+    "summary", "max_combo", "weighted_logrank",
 )  # fmt: skip
 PACKAGES = ("survival", "cmprsk", "coin", "exactRankTests", "jsonlite")
 DEBIAN = "r-base-core " + " ".join(f"r-cran-{package.lower()}" for package in PACKAGES)

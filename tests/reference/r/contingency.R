@@ -1,7 +1,9 @@
 # Fisher's exact test of a 2 x 2 table: as fisher.test prints it, and solved to full precision.
 #
 # fisher.test stops its root searches at 1.2e-4. Where a case says "own", odds ratio and limits are
-# found here from the conditional distribution itself, on the scale of the log odds ratio.
+# found here from the conditional distribution itself, on the scale of the log odds ratio. "sides"
+# are the one-sided p-values of fisher.test, with the probability of the table, the two-sided mid-P
+# (half of all tables as probable as the observed one) and the mid-P limits, found here.
 source("common.R")
 
 as_printed <- function(table, level) {
@@ -54,9 +56,35 @@ solved <- function(table, level) {
   )
 }
 
+sides <- function(table, level) {
+  null <- null_log_weights(table)
+  seen <- table[1, 1]
+  alpha <- (1 - level) / 2
+  by_chance <- tilted(null, 0)
+  observed <- by_chance[null$support == seen]
+  near <- abs(by_chance / observed - 1) < 1e-7
+  beyond <- function(b, outside) {
+    share <- tilted(null, b)
+    log(sum(share[outside]) + share[null$support == seen] / 2) - log(alpha)
+  }
+  low <- if (seen == min(null$support)) 0 else
+    exp(root(function(b) beyond(b, null$support > seen)))
+  high <- if (seen == max(null$support)) Inf else
+    exp(root(function(b) beyond(b, null$support < seen)))
+  list(
+    p_less = one(fisher.test(table, alternative = "less")$p.value),
+    p_greater = one(fisher.test(table, alternative = "greater")$p.value),
+    probability = observed,
+    mid_p = sum(by_chance[by_chance < observed & !near]) + sum(by_chance[near]) / 2,
+    interval = many(c(low, high))
+  )
+}
+
 fisher <- function(case) {
   table <- matrix(numbers(case$table), 2, byrow = TRUE)
-  if (startsWith(case$call, "own")) solved(table, case$level) else as_printed(table, case$level)
+  if (startsWith(case$call, "sides")) sides(table, case$level)
+  else if (startsWith(case$call, "own")) solved(table, case$level)
+  else as_printed(table, case$level)
 }
 
 answer_each_case(

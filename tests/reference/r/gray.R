@@ -1,4 +1,4 @@
-# Gray's test (cmprsk), of all groups together and of each pair.
+# Gray's test (cmprsk), of all groups together, of each pair, and stratified.
 source("common.R")
 suppressPackageStartupMessages(library(cmprsk))
 
@@ -32,13 +32,29 @@ each_pair <- function(table, given) {
   )
 }
 
-quantities <- list(gray = all_groups, gray_pairwise = each_pair)
+stratified <- function(table, given) {
+  tests <- cuminc(
+    table[[given$time]], table[[given$cause]], table[[given$group]],
+    strata = table[[given$strata]], rho = given$rho
+  )$Tests
+  list(
+    levels = many(sort(unique(table[[given$group]]))),
+    causes = many(as.numeric(rownames(tests))),
+    stat = many(tests[, "stat"]),
+    df = many(tests[, "df"]),
+    p = many(pchisq(tests[, "stat"], tests[, "df"], lower.tail = FALSE))
+  )
+}
+
+quantities <- list(
+  gray = all_groups, gray_pairwise = each_pair, gray_stratified = stratified
+)
 
 answer_each_case(
   "gray", "cmprsk",
   function(case) {
     given <- case$input
-    table <- complete_rows(given$file, c(given$time, given$cause, given$group))
+    table <- complete_rows(given$file, c(given$time, given$cause, given$group, given$strata))
     quantities[[case$quantity]](table, given)
   },
   paste(

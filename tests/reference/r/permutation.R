@@ -9,10 +9,14 @@ SEED <- 1
 
 sample_of <- function(case) {
   given <- case$args
-  table <- complete_rows(paste0(case$dataset, ".csv"), c(given$time, given$event, given$group))
-  data.frame(
+  table <- complete_rows(
+    paste0(case$dataset, ".csv"), c(given$time, given$event, given$group, given$strata)
+  )
+  sample <- data.frame(
     time = table[[given$time]], event = table[[given$event]], group = factor(table[[given$group]])
   )
+  if (!is.null(given$strata)) sample$stratum <- table[[given$strata]]
+  sample
 }
 
 drawn <- function(sample, given) {
@@ -55,8 +59,7 @@ sums_of <- function(scores, size) {
 }
 
 # Every arrangement is a choice from the first half of the patients and one from the second.
-every_arrangement <- function(sample, given) {
-  scores <- martingale_scores(sample)
+every_arrangement <- function(sample, given, scores = martingale_scores(sample)) {
   first <- sample$group == levels(sample$group)[1]
   size <- min(sum(first), sum(!first))
   sign <- if (sum(first) == size) 1 else -1
@@ -88,9 +91,48 @@ every_arrangement <- function(sample, given) {
   )
 }
 
+# The same with coin's scores, which have the other sign.
+with_scores_of_coin <- function(sample, given) {
+  time <- Surv(sample$time, sample$event)
+  scores <- logrank_trafo(time, ties.method = given$ties, type = given$type)
+  every_arrangement(sample, given, as.numeric(scores))[
+    c("statistic", "p_two_sided", "p_less", "p_greater", "p_point", "permutations")
+  ]
+}
+
+# The same for each stratum, and the strata put together: scores within the stratum.
+within_strata <- function(sample, given) {
+  sums <- 0
+  observed <- 0
+  for (own in split(sample, sample$stratum)) {
+    scores <- martingale_scores(own)
+    second <- own$group == levels(sample$group)[2]
+    sums <- as.vector(outer(sums, sums_of(scores, sum(second)), "+"))
+    observed <- observed + sum(scores[second])
+  }
+  near <- 1e-9
+  list(
+    statistic = observed,
+    p_two_sided = mean(abs(sums) >= abs(observed) - near),
+    smallest_p = mean(abs(sums) >= max(abs(sums)) - near),
+    permutations = length(sums)
+  )
+}
+
+# coin's sums and permutation variance; for more than two groups its quadratic form.
+permutation_moments <- function(sample, given) {
+  test <- logrank_test(
+    Surv(time, event) ~ group, sample, type = given$type, ties.method = given$ties
+  )
+  if (nlevels(sample$group) > 2) return(list(chisq = one(as.numeric(statistic(test)))))
+  list(linear = many(statistic(test, "linear")), variance = one(as.numeric(variance(test))))
+}
+
 functions <- list(
   logrank_mc_perm = drawn, logrank_exact_perm = exact_by_coin,
-  logrank_exact_perm_OE = every_arrangement
+  logrank_exact_perm_OE = every_arrangement, logrank_exact_perm_strata = within_strata,
+  logrank_coin_asymptotic = permutation_moments,
+  logrank_exact_perm_bruteforce = with_scores_of_coin
 )
 
 answer_each_case(
@@ -100,7 +142,9 @@ answer_each_case(
     "coin scores with ties.method \"mid-ranks\": event less Nelson-Aalen of all patients together;",
     "coin's statistic is that of the first level. edge_float_ties is left out: coin does not merge",
     "times that differ by rounding. logrank_exact_perm_OE was first counted by a Python program and",
-    "is counted here again, every arrangement one by one."
+    "is counted here again, every arrangement one by one. The weights of coin: \"Peto-Peto\" is the",
+    "Kaplan-Meier estimate just before the time, \"Prentice-Marek\" ours of Peto and Peto;",
+    "\"Andersen-Borgan-Gill-Keiding\" is left out: coin takes the estimate just before the time."
   ),
   seed = SEED
 )

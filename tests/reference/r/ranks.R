@@ -54,6 +54,20 @@ asymptotic_shift <- function(x, y) {
   list(estimate = median(outer(x, y, "-")), interval = many(test$conf.int))
 }
 
+# The two groups of a case: written out, or columns of a data set.
+groups_of <- function(case) {
+  if (is.null(case$args)) return(list(x = numbers(case$x), y = numbers(case$y)))
+  given <- case$args
+  table <- complete_rows(paste0(case$dataset, ".csv"), c(given$value, given$group))
+  values <- split(table[[given$value]], table[[given$group]])
+  list(x = values[[as.character(given$first)]], y = values[[as.character(given$second)]])
+}
+
+answer <- function(case) {
+  groups <- groups_of(case)
+  kinds[[case$kind]](groups$x, groups$y)
+}
+
 kinds <- list(
   exact = exact_test, asymptotic = asymptotic_test,
   shift_exact = exact_shift, shift_asymptotic = asymptotic_shift
@@ -61,6 +75,6 @@ kinds <- list(
 
 answer_each_case(
   "ranks", c("coin", "exactRankTests", "stats"),
-  function(case) kinds[[case$kind]](numbers(case$x), numbers(case$y)),
+  answer,
   "x is the first group. exactRankTests numbers are kept to show where it differs."
 )

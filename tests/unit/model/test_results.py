@@ -6,7 +6,8 @@ import pytest
 
 from autallo.errors import Finding, Severity
 from autallo.model.flow import FlowStep
-from autallo.model.methods import METHODS, REFERENCES
+from autallo.model.methods import METHODS
+from autallo.model.references import REFERENCES
 from autallo.model.results import (
     Curve,
     Estimate,

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from autallo.model.methods import METHODS, REFERENCES
+from autallo.model.methods import METHODS
+from autallo.model.references import REFERENCES
 from autallo.model.results import Flag
 from autallo.report.phrases import phrase_borderline_note, phrase_end_of_follow_up, phrase_join
 from autallo.report.prose import (

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from autallo.model.methods import METHODS, REFERENCES
+from autallo.model.methods import METHODS
+from autallo.model.references import REFERENCES
 from autallo.model.results import Results, Role
 from autallo.report.numbers import format_level
 
@@ -27,6 +28,9 @@ _PARAGRAPHS = (
         (
             "fisher_exact",
             "conditional_odds_ratio",
+            "miettinen_nurminen",
+            "boschloo",
+            "fragility_index",
             "freeman_halton",
             "freeman_halton_monte_carlo",
             "mann_whitney_exact",
@@ -39,10 +43,13 @@ _PARAGRAPHS = (
         "Time to event and competing events",
         (
             "kaplan_meier",
+            "beta_product",
             "logrank_exact",
             "logrank_monte_carlo",
+            "logrank_imputation",
             "logrank",
             "cox_efron",
+            "restricted_mean",
             "aalen_johansen",
             "gray_permutation",
             "gray",

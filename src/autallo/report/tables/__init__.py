@@ -2,6 +2,7 @@
 
 from autallo.report.tables.baseline import table_1, table_follow_up
 from autallo.report.tables.details import table_details
+from autallo.report.tables.further import table_further
 from autallo.report.tables.key_results import table_key_results
 from autallo.report.tables.outcomes import (
     table_factors,
@@ -32,6 +33,7 @@ __all__ = [
     "table_details",
     "table_factors",
     "table_follow_up",
+    "table_further",
     "table_incidence",
     "table_key_results",
     "table_origins",

@@ -25,6 +25,9 @@ MEASURES = {
     "superiority": "probability of superiority",
     "hazard_ratio": "hazard ratio",
     "cause_specific_hazard_ratio": "cause-specific hazard ratio",
+    "risk_difference": "risk difference",
+    "fragility_index": "fragility index, patients",
+    "restricted_mean_difference": "difference of restricted means, days",
     "median_days": "median, days",
     "survival": "survival",
     "incidence": "incidence",
@@ -35,7 +38,7 @@ SMALLEST_FIXED = 0.001
 def table_details(results: Results) -> Table | None:
     """Return every comparison and every point of a curve with its statistic, unrounded."""
     notes = Footnotes()
-    scopes = (Scope.of_study(results), *Scope.of_factors(results))
+    scopes = (Scope.of_study(results, further=True), *Scope.of_factors(results, further=True))
     rows = tuple(row for scope in scopes for row in _rows(scope, notes))
     if not rows:
         return None

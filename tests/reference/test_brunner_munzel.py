@@ -1,0 +1,56 @@
+"""Brunner-Munzel test against its formulas in R (numbers in brunner_munzel.json).
+
+The record counts the second group as the larger one, so signs and sides are turned round.
+"""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.special import stdtrit
+
+from autallo.stats.brunner_munzel import brunner_munzel_test
+
+HERE = Path(__file__).parent
+CASES = json.loads((HERE / "brunner_munzel.json").read_text(encoding="utf-8"))["cases"]
+
+
+def cases(function):
+    chosen = [case for case in CASES if case["function"] == function]
+    assert chosen
+    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+
+
+def groups_of(case):
+    given = case["args"]
+    if "x" in given:
+        return given["x"], given["y"]
+    with (HERE / "data" / f"{case['dataset']}.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [(row[given["group"]], row[given["value"]]) for row in csv.DictReader(stream)]
+    return [
+        [float(value) for group, value in rows if group == str(given[side]) and value]
+        for side in ("first", "second")
+    ]
+
+
+@cases("brunner_munzel")
+def test_t_approximation(case):
+    test, expected = brunner_munzel_test(*groups_of(case)), case["expected"]
+    assert test.method == "t"
+    assert test.estimate == pytest.approx(1 - expected["p_hat"], rel=case["rtol"])
+    assert test.statistic == pytest.approx(-expected["statistic"], rel=case["rtol"])
+    assert test.df == pytest.approx(expected["df"], rel=case["rtol"])
+    assert test.p_value == pytest.approx(expected["p_value"], rel=case["rtol_p"])
+    reach = stdtrit(test.df, 0.975) * (test.estimate - 0.5) / test.statistic
+    interval = np.array([1 - test.estimate - reach, 1 - test.estimate + reach])
+    np.testing.assert_allclose(interval, expected["interval"], rtol=case["rtol"])
+
+
+@cases("brunner_munzel_enumerated")
+def test_every_arrangement(case):
+    test = brunner_munzel_test(*groups_of(case), method="permutation")
+    assert test.method == "exact"
+    assert test.p_value == pytest.approx(case["expected"]["p_value"], rel=case["rtol"])
+    assert test.smallest_p == pytest.approx(case["expected"]["smallest_p"], rel=case["rtol"])

@@ -1,0 +1,29 @@
+"""McNemar's test against R mcnemar.test and binom.test (mcnemar.json)."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from autallo.stats.mcnemar import mcnemar_test
+
+TEXT = Path(__file__).with_name("mcnemar.json").read_text(encoding="utf-8")
+CASES = json.loads(TEXT)["cases"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_exact_asymptotic_and_odds_ratio(case):
+    rtol = case["rtol"]
+    plain = mcnemar_test(case["table"], continuity=False)
+    corrected = mcnemar_test(case["table"], interval="mid-p")
+    expected = dict(case["expected"])
+    numbers = {
+        "statistic_corrected": corrected.statistic,
+        "p_corrected": corrected.p_asymptotic,
+        "interval": [plain.low, plain.high],
+        "interval_mid_p": [corrected.low, corrected.high],
+    }
+    for field, theirs in expected.items():
+        mine = numbers[field] if field in numbers else getattr(plain, field)
+        wanted = [float(t) for t in theirs] if isinstance(theirs, list) else float(theirs)
+        assert mine == pytest.approx(wanted, rel=rtol, abs=0), field

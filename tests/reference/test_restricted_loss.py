@@ -1,0 +1,59 @@
+"""Restricted mean time lost against R survival (golden numbers in restricted_loss.json)."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autallo.stats.incidence import cumulative_incidence
+from autallo.stats.restricted_loss import restricted_time_lost, restricted_time_lost_difference
+
+HERE = Path(__file__).parent
+CASES = json.loads((HERE / "restricted_loss.json").read_text(encoding="utf-8"))["cases"]
+
+
+def cases(quantity):
+    chosen = [case for case in CASES if case["quantity"] == quantity]
+    assert chosen
+    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+
+
+def lost_by_group(given):
+    columns = [given[name] for name in ("time", "cause", "group") if given[name]]
+    with (HERE / "data" / given["file"]).open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if all(row[name] for name in columns)]
+    level_of = [row[given["group"]] if given["group"] else "all" for row in rows]
+    lost = {}
+    for level in sorted(set(level_of)):
+        mine = [row for row, own in zip(rows, level_of, strict=True) if own == level]
+        time, cause = ([float(row[given[name]]) for row in mine] for name in ("time", "cause"))
+        curve = cumulative_incidence(time, cause, n_causes=2)
+        lost[level] = restricted_time_lost(curve, until=given["tau"])
+    return lost
+
+
+def close(actual, expected, case):
+    np.testing.assert_allclose(actual, expected, rtol=case["rtol"], atol=1e-14)
+
+
+@cases("rmtl")
+def test_mean_time_in_each_state_and_its_jackknife(case):
+    lost = lost_by_group(case["input"])
+    assert sorted(lost) == [printed["level"] for printed in case["expected"]]
+    for printed in case["expected"]:
+        own = lost[printed["level"]]
+        close(own.event_free, printed["event_free"], case)
+        close(own.estimate, printed["lost"], case)
+        close(own.std_error, printed["se"], case)
+
+
+@cases("rmtl_difference")
+def test_difference_of_two_groups(case):
+    (_, first), (_, second) = sorted(lost_by_group(case["input"]).items())
+    difference, printed = restricted_time_lost_difference(second, first), case["expected"]
+    close(difference.estimate, printed["estimate"], case)
+    close(difference.std_error, printed["se"], case)
+    close(difference.low, printed["lower"], case)
+    close(difference.high, printed["upper"], case)

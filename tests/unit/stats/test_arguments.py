@@ -1,0 +1,75 @@
+"""What is refused before anything is computed, and with which sentence."""
+
+import numpy as np
+import pytest
+
+from autallo.errors import ArgumentError
+from autallo.stats import arguments as given
+
+NAN, INF = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize(
+    ("check", "value", "sentence"),
+    [
+        (given.as_values, [1, NAN], "`x` must be finite; leave missing values out before."),
+        (given.as_values, [1, INF], "`x` must be finite; leave missing values out before."),
+        (given.as_values, [-INF, 1], "`x` must be finite; leave missing values out before."),
+        (given.as_values, ["1"], "`x` must be numbers."),
+        (given.as_values, [None, 1], "`x` must be numbers."),
+        (given.as_values, [], "`x` must be one list of values, at least one."),
+        (given.as_values, [[1, 2]], "`x` must be one list of values, at least one."),
+        (given.as_values, [[1], [1, 2]], "`x` must have rows of the same length."),
+        (given.as_times, [1, -1e-9], "`x` must be at least 0."),
+        (given.as_weights, [1, -1], "`x` must be at least 0."),
+        (given.as_weights, [0, 0], "`x` must be above 0 for at least one patient."),
+        (given.as_events, [1, 2], "`x` must be true or false (1 or 0) for every patient."),
+        (given.as_events, [0.5, 1], "`x` must be true or false (1 or 0) for every patient."),
+        (given.as_events, [1, NAN], "`x` must be true or false (1 or 0) for every patient."),
+        (given.as_events, ["yes"], "`x` must be true or false (1 or 0) for every patient."),
+        (given.as_groups, [0, 2], "`x` must use every code from 0 to the highest one."),
+        (given.as_groups, [0, 10**9], "`x` must use every code from 0 to the highest one."),
+        (given.as_groups, [0, -1], "`x` must be whole numbers from 0."),
+        (given.as_groups, [0, 0.5], "`x` must be whole numbers from 0."),
+        (given.as_counts, [1.9], "`x` must be whole numbers of at least 0."),
+        (given.as_counts, [-1], "`x` must be whole numbers of at least 0."),
+        (given.as_counts, [1e300], "`x` must be at most 9007199254740992."),
+        (given.as_counts, [NAN], "`x` must be whole numbers."),
+        (given.as_counts, ["1"], "`x` must be whole numbers."),
+        (given.as_study_times, [1, 2], "`x` must be a table of times, one study to a row."),
+        (given.as_study_times, [[1, -2]], "`x` must be at least 0."),
+        (given.as_study_events, [[3, 1]], "`x` must be true or false (1 or 0) for every patient."),
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_a_sentence(check, value, sentence):
+    with pytest.raises(ArgumentError) as refused:
+        check("x", value)
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("level", "hint"), [(0, ""), (1, ""), (95, "Did you mean 0.95?"), (NAN, "")]
+)
+def test_a_level_is_between_0_and_1(level, hint):
+    with pytest.raises(ArgumentError, match=r"`level` must be between 0 and 1.") as refused:
+        given.as_level(level)
+    assert str(refused.value).endswith(hint)
+
+
+def test_causes_have_to_be_declared():
+    with pytest.raises(ArgumentError, match=r"from 0 to 2\."):
+        given.as_causes("x", [0, 3], n_causes=2)
+    with pytest.raises(ArgumentError, match=r"`n_causes` must be at least 1\."):
+        given.as_causes("x", [0], n_causes=0)
+
+
+def test_lengths_are_compared_by_name():
+    with pytest.raises(ArgumentError, match=r"`time` and `event` must have the same length\."):
+        given.same_length(time=np.zeros(2), event=np.zeros(3))
+
+
+def test_the_array_of_the_caller_is_not_written_into():
+    times = np.array([3.0, 1.0])
+    assert given.as_times("time", times) is times
+    merged = given.merge_times(np.array([0.3, 0.1 + 0.2, 1.0]))
+    assert merged.tolist() == [0.3, 0.3, 1.0]
