@@ -104,6 +104,33 @@ class TestHu2019:
         assert "read 33 = analysed 31 + excluded 2" in hu2019.printed
 
 
+class TestFurtherMeasures:
+    """What stands beside the chosen numbers, of hu2019: recomputed here from the printed counts."""
+
+    def test_risk_difference_and_fragility_of_severe_crs(self, hu2019):
+        """1 of 11 against 8 of 17: Fisher 0.049, and one patient more would carry it across."""
+        shared = {"outcome": "severe_crs", "group": "RD-alloCAR", "versus": "autoCAR"}
+        difference = hu2019.results.one(**shared, method="miettinen_nurminen")
+        assert difference.value == pytest.approx(1 / 11 - 8 / 17)
+        assert difference.low < difference.high < 0
+        assert hu2019.results.one(**shared, method="fragility_index").value == 1
+        fisher = hu2019.results.one(**shared, method="fisher_exact").value
+        assert hu2019.results.one(**shared, method="boschloo").value < fisher
+
+    def test_the_report_shows_them_and_leaves_them_out_of_the_terminal(self, hu2019):
+        page = (hu2019.folder / "results" / "report.html").read_text(encoding="utf-8")
+        for words in (
+            "Other measures of the same comparisons",
+            "Reverse fragility index, patients",
+            "Survival at 6 months, % (beta product interval)",
+            "Difference of mean event-free time, months",
+        ):
+            assert words in page
+        assert "beta product" not in hu2019.printed
+        # Once for each of three groups in four outcomes, and for two levels of the factor.
+        assert hu2019.printed.count("at 12 months") == 3 * 4 + 2
+
+
 class TestKersey1987:
     """Kersey et al., N Engl J Med 1987;317:461: 91 patients, as R survival computes them."""
 

@@ -84,7 +84,8 @@ _ALL = (
         key="fragility_index",
         name="fragility index",
         sentence="The fragility index is the smallest number of patients, in the group with fewer "
-        "events, whose outcome would have to change for Fisher's p to cross 0.05.",
+        "events, whose outcome would have to change for Fisher's p to cross 0.05; it is reverse if "
+        "p is above 0.05 now.",
         references=("walsh2014",),
         validated_by="autallo.stats.fragility.fragility_index",
     ),

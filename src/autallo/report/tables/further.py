@@ -19,6 +19,7 @@ from autallo.report.tables.parts import Cell, Column, Footnotes, Note, Row, Tabl
 
 __all__ = ["table_further"]
 
+ALPHA = 0.05
 MEASURES = {
     "risk_difference": "Risk difference, percentage points",
     "fragility_index": "Fragility index, patients",
@@ -86,6 +87,10 @@ def _name(estimate: Estimate) -> str:
     if estimate.measure == "restricted_mean_difference":
         until = estimate.detail("until_days")
         return MEASURES[estimate.measure] + (f", to {format_time(until)}" if until else "")
+    if estimate.measure == "fragility_index":
+        before = estimate.detail("p_before")
+        if before is not None and before >= ALPHA:
+            return "Reverse fragility index, patients"
     return MEASURES[estimate.measure]
 
 
