@@ -17,20 +17,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from autallo.stats.bpcp import beta_product_interval
-from autallo.stats.contingency import fisher_test
-from autallo.stats.fisher_batch import fisher_batch_test
-from autallo.stats.gray import gray_test
-from autallo.stats.gray_batch import gray_batch_test
-from autallo.stats.incidence import cumulative_incidence
-from autallo.stats.kaplan_meier_batch import kaplan_meier_batch
-from autallo.stats.logrank import logrank_test
-from autallo.stats.logrank_batch import logrank_batch_test
-from autallo.stats.mann_whitney_batch import mann_whitney_batch_test
-from autallo.stats.permutation import logrank_permutation_test
-from autallo.stats.ranks import mann_whitney_test
-from autallo.stats.survival import kaplan_meier
-from autallo.stats.unconditional import boschloo_test
+from autallo.stats.contingency.fisher import fisher_test
+from autallo.stats.contingency.fisher_batch import fisher_batch_test
+from autallo.stats.incidence.aalen_johansen import cumulative_incidence
+from autallo.stats.incidence.gray import gray_test
+from autallo.stats.incidence.gray_batch import gray_batch_test
+from autallo.stats.logrank.asymptotic import logrank_test
+from autallo.stats.logrank.logrank_batch import logrank_batch_test
+from autallo.stats.logrank.permutation import logrank_permutation_test
+from autallo.stats.proportions.unconditional import boschloo_test
+from autallo.stats.ranks.mann_whitney import mann_whitney_test
+from autallo.stats.ranks.mann_whitney_batch import mann_whitney_batch_test
+from autallo.stats.survival.bpcp import beta_product_interval
+from autallo.stats.survival.kaplan_meier import kaplan_meier
+from autallo.stats.survival.kaplan_meier_batch import kaplan_meier_batch
 
 HERE = Path(__file__).parent
 ENVIRONMENT = HERE / ".rivals"

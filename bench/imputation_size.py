@@ -8,9 +8,9 @@ seed of a batch is its number and that of its cell. The whole takes a quarter of
 
 import numpy as np
 
-from autallo.stats.imputation import logrank_imputation_test
-from autallo.stats.logrank import logrank_test
-from autallo.stats.permutation import logrank_permutation_test
+from autallo.stats.logrank.asymptotic import logrank_test
+from autallo.stats.logrank.imputation import logrank_imputation_test
+from autallo.stats.logrank.permutation import logrank_permutation_test
 
 BATCHES, DRAWS, ALPHA = (2_000, 1_500, 1_500), 2_000, 0.05
 #: Patients in group 1 and group 0, and the hazard of censoring in each.

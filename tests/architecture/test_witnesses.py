@@ -20,13 +20,14 @@ FEWEST = 3
 
 
 def public_functions():
-    for info in pkgutil.iter_modules(autallo.stats.__path__):
-        if info.name == "arguments":
+    for info in pkgutil.walk_packages(autallo.stats.__path__, prefix="autallo.stats."):
+        short = info.name.removeprefix("autallo.stats.")
+        if info.ispkg or short == "arguments":
             continue  # refusals: every function that refuses is a witness
-        module = importlib.import_module(f"autallo.stats.{info.name}")
-        for name in module.__all__:
+        module = importlib.import_module(info.name)
+        for name in getattr(module, "__all__", []):
             if inspect.isfunction(getattr(module, name)):
-                yield f"{info.name}.{name}"
+                yield f"{short}.{name}"
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 from scipy.special import betaincinv
 
 from autallo.errors import ArgumentError
-from autallo.stats.bpcp import beta_product_interval
+from autallo.stats.survival.bpcp import beta_product_interval
 
 TAIL = 0.025
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.brunner_munzel import brunner_munzel_test
+from autallo.stats.ranks.brunner_munzel import brunner_munzel_test
 
 
 def test_two_against_two():

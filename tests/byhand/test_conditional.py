@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.conditional import conditional_p_values, hypergeometric_weights
+from autallo.stats.contingency.conditional import conditional_p_values, hypergeometric_weights
 
 # Ways 2, 5, 8, 5, 1 to the counts 0 to 4, of 21.
 

@@ -5,7 +5,7 @@ from math import inf, sqrt
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.conditional_odds import conditional_odds_ratio
+from autallo.stats.contingency.conditional_odds import conditional_odds_ratio
 
 
 @pytest.mark.parametrize("level", [0.5, 0.95, 0.999])

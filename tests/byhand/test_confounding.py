@@ -5,7 +5,10 @@ from math import sqrt
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.confounding import standardised_difference, standardised_difference_categories
+from autallo.stats.confounding.standardised import (
+    standardised_difference,
+    standardised_difference_categories,
+)
 
 NORMAL_975 = 1.959963984540054
 

@@ -6,7 +6,7 @@ from math import comb, inf, sqrt
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.contingency import fisher_test, table_p_values
+from autallo.stats.contingency.fisher import fisher_test, table_p_values
 
 # Groups of 3 and 2 patients, 2 events: with odds ratio v the first group has 0, 1 or 2 of them
 # with chances in proportion 1 : 6 v : 3 v**2, for (C(2,2), C(3,1) C(2,1), C(3,2)) = (1, 6, 3).

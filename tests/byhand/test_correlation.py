@@ -5,7 +5,7 @@ from math import atanh, factorial, sqrt, tanh
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.correlation import kendall_test, spearman_test
+from autallo.stats.ranks.correlation import kendall_test, spearman_test
 
 Z = 1.959963984540054
 FOUR = [1, 2, 3, 4]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.cox import fit_cox
+from autallo.stats.regression.cox import fit_cox
 
 # half of the 95 % point of chi-squared with one degree of freedom
 HALF = 3.841458820694124 / 2

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.event_tables import event_tables, stratum_members
+from autallo.stats.logrank.event_tables import event_tables, stratum_members
 
 TIME = np.array([2.0, 1.0, 3.0, 2.0, 1.0, 2.0])
 EVENT = np.array([True, False, True, True, True, False])

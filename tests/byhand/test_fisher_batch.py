@@ -3,7 +3,7 @@
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.fisher_batch import fisher_batch_test
+from autallo.stats.contingency.fisher_batch import fisher_batch_test
 
 
 def test_tables_of_equal_and_of_other_margins_in_any_order():

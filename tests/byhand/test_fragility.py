@@ -5,7 +5,7 @@ from math import comb
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.fragility import fragility_index, smallest_attainable_p
+from autallo.stats.contingency.fragility import fragility_index, smallest_attainable_p
 
 
 def test_one_patient_takes_significance_away():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.freeman_halton import freeman_halton_test
+from autallo.stats.contingency.freeman_halton import freeman_halton_test
 
 # First row of 3, second of 4, columns of 3, 2 and 2. Of C(7, 3) = 35 ways to choose the first
 # row, C(3, a) C(2, b) C(2, c) give (a, b, c):

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.gray import gray_permutation_test, gray_test
-from autallo.stats.logrank import logrank_test
+from autallo.stats.incidence.gray import gray_test
+from autallo.stats.incidence.gray_permutation import gray_permutation_test
+from autallo.stats.logrank.asymptotic import logrank_test
 
 # Group A: relapse at 1 and at 3.  Group B: death at 2, censored at 4.
 #

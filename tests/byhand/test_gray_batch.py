@@ -5,7 +5,7 @@ from math import erfc, exp, sqrt
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.gray_batch import gray_batch_test
+from autallo.stats.incidence.gray_batch import gray_batch_test
 
 # Four patients whose score is 7/6 and whose variance is 629/1152, so that the statistic is
 # 1568/629: worked in test_gray.py of this folder. Group A: relapse at 1 and at 3. Group B: death

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.imputation import logrank_imputation_test
+from autallo.stats.logrank.imputation import logrank_imputation_test
 
 DRAWS = 20_000
 

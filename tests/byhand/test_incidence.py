@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.incidence import cumulative_incidence, incidence_at
+from autallo.stats.incidence.aalen_johansen import cumulative_incidence, incidence_at
 
 # Four patients: cause 1 at 1, cause 2 and a censoring at 2, cause 1 at 3.
 #   t  Y  S(t-)  S(t)   F1(t)                F2(t)

@@ -7,7 +7,7 @@ import pytest
 from scipy.special import ndtr
 
 from autallo.errors import ArgumentError
-from autallo.stats.jonckheere import jonckheere_test
+from autallo.stats.ranks.jonckheere import jonckheere_test
 
 
 def test_three_groups_of_two():

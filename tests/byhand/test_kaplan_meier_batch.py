@@ -3,7 +3,7 @@
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.kaplan_meier_batch import kaplan_meier_batch
+from autallo.stats.survival.kaplan_meier_batch import kaplan_meier_batch
 
 #         dies at 1, one of two dies at 2, dies at 3      nobody dies      all die at 2
 TIME = [[1, 2, 2, 3], [1, 1, 4, 4], [2, 2, 2, 2]]

@@ -6,12 +6,12 @@ from math import exp, inf, log, sqrt
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.expansion_model import expansion_model
-from autallo.stats.geometric import geometric_mean
-from autallo.stats.kinetic_curve import BelowLimitRules, area_under_curve
-from autallo.stats.kinetic_series import kinetic_series
-from autallo.stats.kinetics import cellular_kinetics
-from autallo.stats.persistence import cell_loss, confirmed_loss, persistence, reexpansion
+from autallo.stats.kinetics.curve import BelowLimitRules, area_under_curve
+from autallo.stats.kinetics.expansion_model import expansion_model
+from autallo.stats.kinetics.geometric import geometric_mean
+from autallo.stats.kinetics.parameters import cellular_kinetics
+from autallo.stats.kinetics.persistence import cell_loss, confirmed_loss, persistence, reexpansion
+from autallo.stats.kinetics.series import kinetic_series
 
 DAYS = [0, 3, 7, 10, 14, 21, 28]
 COPIES = [0, 200, 12000, 30000, 8000, 2000, 500]

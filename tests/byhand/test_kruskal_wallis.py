@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.kruskal_wallis import kruskal_wallis_test
+from autallo.stats.ranks.kruskal_wallis import kruskal_wallis_test
 
 
 def test_three_groups_of_two_that_follow_one_another():

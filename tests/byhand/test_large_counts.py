@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.large_counts import binomial_p_values, hypergeometric_p_values
+from autallo.stats.contingency.large_counts import binomial_p_values, hypergeometric_p_values
 
 
 @pytest.mark.parametrize(

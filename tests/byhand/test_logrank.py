@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.logrank import logrank_test
+from autallo.stats.logrank.asymptotic import logrank_test
 
 
 def test_four_patients_without_ties():

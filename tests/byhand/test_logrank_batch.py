@@ -3,7 +3,7 @@
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.logrank_batch import logrank_batch_test
+from autallo.stats.logrank.logrank_batch import logrank_batch_test
 
 
 def test_two_studies():

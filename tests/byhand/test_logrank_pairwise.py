@@ -3,7 +3,7 @@
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.logrank_pairwise import pairwise_logrank_test
+from autallo.stats.logrank.pairwise import pairwise_logrank_test
 
 
 def test_three_groups_of_two():

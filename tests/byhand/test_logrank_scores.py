@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autallo.stats.logrank_scores import logrank_scores
+from autallo.stats.logrank.scores import logrank_scores
 
 DAYS = np.array([1.0, 2.0, 3.0, 4.0])
 ALL = np.ones(4, dtype=bool)

@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.logrank import logrank_test
-from autallo.stats.logrank_trend import logrank_trend_test
+from autallo.stats.logrank.asymptotic import logrank_test
+from autallo.stats.logrank.trend import logrank_trend_test
 
 THREE = ([1, 2, 2], [1, 0, 0], [0, 1, 2])
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.logrank_weights import as_logrank_weights, logrank_weights
+from autallo.stats.logrank.weights import as_logrank_weights, logrank_weights
 
 # Five patients: an event at time 1 (5 at risk), nothing at time 2 (4), two events at time 3 (3).
 DEATHS, AT_RISK = np.array([1, 0, 2]), np.array([5, 4, 3])

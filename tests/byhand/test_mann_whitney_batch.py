@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.mann_whitney_batch import mann_whitney_batch_test
+from autallo.stats.ranks.mann_whitney_batch import mann_whitney_batch_test
 
 
 def test_two_studies_of_three_against_two():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.max_combo import COMBINATION, max_combo_test
+from autallo.stats.logrank.max_combo import COMBINATION, max_combo_test
 
 DAYS, ALL = [1, 2, 3, 4], [1, 1, 1, 1]
 

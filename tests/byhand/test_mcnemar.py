@@ -6,7 +6,7 @@ from math import erfc, inf, sqrt
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.mcnemar import mcnemar_test
+from autallo.stats.contingency.mcnemar import mcnemar_test
 
 
 def test_one_lost_and_four_gained():

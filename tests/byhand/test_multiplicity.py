@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.max_t import max_t_test
-from autallo.stats.multiplicity import adjust_p_values
+from autallo.stats.multiplicity.adjust import adjust_p_values
+from autallo.stats.multiplicity.max_t import max_t_test
 
 # 0.005, 0.01, 0.03, 0.04 in order, m = 4.
 # (m - j + 1) p: 0.02, 0.03, 0.06, 0.04. Holm, largest so far: 0.02, 0.03, 0.06, 0.06.

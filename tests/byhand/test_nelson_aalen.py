@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.nelson_aalen import nelson_aalen
+from autallo.stats.survival.nelson_aalen import nelson_aalen
 
 # Six patients: events on days 1, 2, 2, 5; follow-up ends on days 2 and 4.
 #   day   at risk   events   d/n    d/n^2   d(n-d)/n^3

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.normal_maximum import normal_maximum_tail
+from autallo.stats.logrank.normal_maximum import normal_maximum_tail
 
 
 def beyond(bound):

@@ -3,7 +3,7 @@
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.outward_steps import binomial_steps, hypergeometric_steps
+from autallo.stats.contingency.outward_steps import binomial_steps, hypergeometric_steps
 
 
 def test_a_table_in_the_middle():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.permutation import logrank_permutation_test
+from autallo.stats.logrank.permutation import logrank_permutation_test
 
 # Four patients, an event on each of days 1 to 4. Cumulative hazard 1/4, 7/12, 13/12, 25/12;
 # scores (event less hazard) 9/12, 5/12, -1/12, -13/12. The six pairs:

@@ -7,7 +7,7 @@ from statistics import NormalDist
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.proportions import binomial_interval
+from autallo.stats.proportions.binomial import binomial_interval
 
 METHODS = ("clopper-pearson", "wilson", "jeffreys", "mid-p", "blaker")
 Z = NormalDist().inv_cdf(0.975)

@@ -6,7 +6,7 @@ from math import inf, sqrt
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.ranks import hodges_lehmann, mann_whitney_test
+from autallo.stats.ranks.mann_whitney import hodges_lehmann, mann_whitney_test
 
 
 def test_three_against_two_without_ties():

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.incidence import cumulative_incidence
-from autallo.stats.restricted_loss import restricted_time_lost, restricted_time_lost_difference
+from autallo.stats.incidence.aalen_johansen import cumulative_incidence
+from autallo.stats.incidence.restricted_loss import (
+    restricted_time_lost,
+    restricted_time_lost_difference,
+)
 
 # Four patients: cause 1 at 1, cause 2 and a censoring at 2, cause 1 at 3.
 # F1 is 1/4 from 1 and 3/4 from 3, F2 is 1/4 from 2; event-free 3/4 from 1, 1/2 from 2, 0 from 3.

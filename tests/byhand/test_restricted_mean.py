@@ -6,12 +6,12 @@ import math
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.restricted_mean import (
+from autallo.stats.survival.kaplan_meier import kaplan_meier
+from autallo.stats.survival.restricted_mean import (
     restricted_mean,
     restricted_mean_difference,
     restricted_mean_ratio,
 )
-from autallo.stats.survival import kaplan_meier
 
 Z = 1.959963984540054
 

@@ -6,7 +6,7 @@ from statistics import NormalDist
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.risks import risk_difference, risk_ratio
+from autallo.stats.proportions.risks import risk_difference, risk_ratio
 
 Z = NormalDist().inv_cdf(0.975)
 DIFFERENCES = ("miettinen-nurminen", "mee", "newcombe", "chan-zhang", "agresti-min")

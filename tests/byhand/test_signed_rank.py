@@ -6,7 +6,7 @@ import pytest
 from scipy.special import ndtr
 
 from autallo.errors import ArgumentError
-from autallo.stats.signed_rank import pseudo_median, signed_rank_test
+from autallo.stats.ranks.signed_rank import pseudo_median, signed_rank_test
 
 
 def test_four_differences():

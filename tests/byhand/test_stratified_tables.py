@@ -6,7 +6,7 @@ from math import exp, inf, sqrt
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.stratified_tables import (
+from autallo.stats.contingency.stratified import (
     breslow_day_test,
     mantel_haenszel_test,
     stratified_exact_test,

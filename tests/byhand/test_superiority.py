@@ -6,7 +6,7 @@ from math import exp, log, sqrt
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.superiority import probability_of_superiority
+from autallo.stats.ranks.superiority import probability_of_superiority
 
 Z = 1.959963984540054
 

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.life_table import life_table
-from autallo.stats.survival import (
-    crossings,
+from autallo.stats.survival.crossings import crossings
+from autallo.stats.survival.kaplan_meier import (
     kaplan_meier,
     numbers_at_risk,
     reverse_kaplan_meier,
     survival_at,
     survival_quantile,
 )
-from autallo.stats.survival_limits import binomial_low, survival_limits
+from autallo.stats.survival.life_table import life_table
+from autallo.stats.survival.limits import binomial_low, survival_limits
 
 # Six patients: events on days 1, 2, 3, 5; follow-up ends on days 2 and 4.
 #   day   at risk   events   ended   S

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.survival import kaplan_meier
-from autallo.stats.survival_difference import survival_difference
+from autallo.stats.survival.difference import survival_difference
+from autallo.stats.survival.kaplan_meier import kaplan_meier
 
 Z = 1.959963984540054
 

@@ -6,7 +6,7 @@ from math import erfc, sqrt
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.trend import cochran_armitage_test
+from autallo.stats.contingency.trend import cochran_armitage_test
 
 # Two patients in each of three categories, three in the first row. Of C(6, 3) = 20 ways,
 # C(2, a) C(2, b) C(2, c) with scores 0, 1, 2 give the sum T = b + 2 c:

@@ -6,7 +6,7 @@ from math import sqrt
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.unconditional import barnard_test, boschloo_test
+from autallo.stats.proportions.unconditional import barnard_test, boschloo_test
 
 BOTH = pytest.mark.parametrize("test_of", [barnard_test, boschloo_test])
 SIDES = ("two-sided", "less", "greater")

@@ -58,8 +58,10 @@ def tests_turned_red(fault):
 
 
 def tests_of(fault):
-    """Return the test files of the module, by their names."""
-    names = fault.get("tests", [Path(fault["module"]).stem])
+    """Return the test files of the module: named after it, its folder, or both."""
+    module = Path(fault["module"])
+    stem, folder = module.stem, module.parent.name
+    names = fault.get("tests", [stem, f"{folder}_{stem}", folder])
     return [
         str(path)
         for folder in FOLDERS

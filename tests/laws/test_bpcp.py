@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.bpcp import beta_product_interval
-from autallo.stats.survival import kaplan_meier, survival_at
+from autallo.stats.survival.bpcp import beta_product_interval
+from autallo.stats.survival.kaplan_meier import kaplan_meier, survival_at
 
 PATIENTS = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=30)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.brunner_munzel import brunner_munzel_test
+from autallo.stats.ranks.brunner_munzel import brunner_munzel_test
 
 values = st.lists(st.integers(0, 6), min_size=2, max_size=6)
 methods = st.sampled_from(["t", "permutation"])
@@ -72,7 +72,7 @@ def test_drawn_p_nears_the_exact_one(draws, monkeypatch):
     """MR-38: within 4 standard errors, which fall with the root of the draws."""
     x, y = [0, 1, 1, 2, 4, 4, 5], [0, 0, 1, 1, 2, 3]
     exact = brunner_munzel_test(x, y, method="permutation")
-    monkeypatch.setattr("autallo.stats.brunner_munzel.MOST_LISTED", 10)
+    monkeypatch.setattr("autallo.stats.ranks.brunner_munzel.MOST_LISTED", 10)
     rng = np.random.default_rng(2)
     drawn = brunner_munzel_test(x, y, method="permutation", draws=draws, rng=rng)
     assert (drawn.method, drawn.draws) == ("monte_carlo", draws)

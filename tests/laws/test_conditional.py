@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autallo.stats.conditional import conditional_p_values, hypergeometric_weights
+from autallo.stats.contingency.conditional import conditional_p_values, hypergeometric_weights
 
 weights_and_place = st.lists(st.integers(1, 12), min_size=1, max_size=12).flatmap(
     lambda weights: st.tuples(st.just(weights), st.integers(0, len(weights) - 1))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.conditional_odds import conditional_odds_ratio
+from autallo.stats.contingency.conditional_odds import conditional_odds_ratio
 
 #: Ratios of ways that fall from place to place, and how many of them lie below the observed count.
 ratios = st.tuples(

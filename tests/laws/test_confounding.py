@@ -8,7 +8,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from autallo.stats.confounding import standardised_difference, standardised_difference_categories
+from autallo.stats.confounding.standardised import (
+    standardised_difference,
+    standardised_difference_categories,
+)
 
 values = st.lists(st.integers(-30, 30), min_size=2, max_size=20)
 two_counts = (

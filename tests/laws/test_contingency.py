@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from autallo.stats.contingency import fisher_test, table_p_values
-from autallo.stats.fisher_batch import fisher_batch_test
+from autallo.stats.contingency.fisher import fisher_test, table_p_values
+from autallo.stats.contingency.fisher_batch import fisher_batch_test
 
 cell = st.integers(0, 14)
 tables = st.tuples(cell, cell, cell, cell).map(lambda cells: [list(cells[:2]), list(cells[2:])])

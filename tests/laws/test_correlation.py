@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.correlation import kendall_test, spearman_test
-from autallo.stats.jonckheere import jonckheere_test
+from autallo.stats.ranks.correlation import kendall_test, spearman_test
+from autallo.stats.ranks.jonckheere import jonckheere_test
 
 pairs = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=8)
 calls = st.sampled_from([spearman_test, kendall_test])

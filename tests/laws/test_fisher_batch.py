@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats import fisher_batch
-from autallo.stats.contingency import fisher_test
-from autallo.stats.fisher_batch import fisher_batch_test
+from autallo.stats.contingency import fisher_batch
+from autallo.stats.contingency.fisher import fisher_test
+from autallo.stats.contingency.fisher_batch import fisher_batch_test
 
 table = st.tuples(*[st.integers(0, 20)] * 4)
 

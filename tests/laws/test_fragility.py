@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.contingency import fisher_test
-from autallo.stats.fragility import fragility_index, smallest_attainable_p
-from autallo.stats.permutation import logrank_permutation_test
-from autallo.stats.unconditional import boschloo_test
+from autallo.stats.contingency.fisher import fisher_test
+from autallo.stats.contingency.fragility import fragility_index, smallest_attainable_p
+from autallo.stats.logrank.permutation import logrank_permutation_test
+from autallo.stats.proportions.unconditional import boschloo_test
 
 cell = st.integers(0, 20)
 tables = st.tuples(cell, cell, cell, cell).map(lambda cells: [list(cells[:2]), list(cells[2:])])

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import bdtr, bdtrc
 
-from autallo.stats import freeman_halton
-from autallo.stats.contingency import fisher_test
-from autallo.stats.freeman_halton import freeman_halton_test
+from autallo.stats.contingency import freeman_halton
+from autallo.stats.contingency.fisher import fisher_test
+from autallo.stats.contingency.freeman_halton import freeman_halton_test
 
 shapes = st.tuples(st.integers(2, 4), st.integers(2, 4))
 tables = shapes.flatmap(

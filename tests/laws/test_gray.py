@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.gray import gray_permutation_test, gray_test
+from autallo.stats.incidence.gray import gray_test
+from autallo.stats.incidence.gray_permutation import gray_permutation_test
 
 laws = settings(max_examples=100, deadline=None)
 
@@ -271,7 +272,7 @@ def test_draws_come_near_all_arrangements(monkeypatch):
     rows = [(t % 7, t % 3, int(t >= 7)) for t in range(15)]
     exact = permuted(rows)
     assert exact.method == "exact"
-    monkeypatch.setattr("autallo.stats.gray.MOST_ARRANGEMENTS", 0)
+    monkeypatch.setattr("autallo.stats.incidence.gray_permutation.MOST_ARRANGEMENTS", 0)
     few, many = permuted(rows, draws=2_000), permuted(rows, draws=8_000)
     for drawn in (few, many):
         assert drawn.method == "monte_carlo"
@@ -281,7 +282,7 @@ def test_draws_come_near_all_arrangements(monkeypatch):
 
 def test_draws_in_strata_leave_the_strata_as_they_are(monkeypatch):
     """Relapse in the first stratum only, which has one patient of group 1: 1 of 5 places."""
-    monkeypatch.setattr("autallo.stats.gray.MOST_ARRANGEMENTS", 0)
+    monkeypatch.setattr("autallo.stats.incidence.gray_permutation.MOST_ARRANGEMENTS", 0)
     time, cause = [1, 2, 3, 4, 5, *[9] * 10], [1, 0, 0, 0, 0, *[0] * 10]
     group, stratum = [1, 0, 0, 0, 0, *[1] * 9, 0], [0] * 5 + [1] * 10
     test = gray_permutation_test(
@@ -321,5 +322,5 @@ def test_permutation_p_value_is_valid_where_groups_do_not_differ():
 def test_the_draws_do_not_depend_on_how_many_are_held_at_once(monkeypatch):
     rows = [(t % 7, t % 3, int(t >= 17)) for t in range(28)]
     whole = permuted(rows, seed=3, draws=500)
-    monkeypatch.setattr("autallo.stats.gray.CELLS_AT_ONCE", 28 * 7)
+    monkeypatch.setattr("autallo.stats.incidence.gray_permutation.CELLS_AT_ONCE", 28 * 7)
     assert permuted(rows, seed=3, draws=500) == whole

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.gray import gray_test
-from autallo.stats.gray_batch import gray_batch_test
+from autallo.stats.incidence.gray import gray_test
+from autallo.stats.incidence.gray_batch import gray_batch_test
 
 laws = settings(max_examples=60, deadline=None)
 

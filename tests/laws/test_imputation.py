@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.imputation import logrank_imputation_test
-from autallo.stats.logrank import logrank_test
-from autallo.stats.permutation import logrank_permutation_test
+from autallo.stats.logrank.asymptotic import logrank_test
+from autallo.stats.logrank.imputation import logrank_imputation_test
+from autallo.stats.logrank.permutation import logrank_permutation_test
 
 QUICK = settings(max_examples=60, deadline=None)
 METHODS = st.sampled_from(["heinze", "wang"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.incidence import cumulative_incidence, incidence_at
+from autallo.stats.incidence.aalen_johansen import cumulative_incidence, incidence_at
 
 patients = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3)), min_size=2, max_size=40)
 late = st.lists(

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.jonckheere import jonckheere_test
-from autallo.stats.ranks import mann_whitney_test
+from autallo.stats.ranks.jonckheere import jonckheere_test
+from autallo.stats.ranks.mann_whitney import mann_whitney_test
 
 values = st.lists(st.integers(0, 6), min_size=1, max_size=9)
 three = st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=4), min_size=3, max_size=3)

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.kaplan_meier_batch import kaplan_meier_batch
-from autallo.stats.survival import kaplan_meier, survival_at
+from autallo.stats.survival.kaplan_meier import kaplan_meier, survival_at
+from autallo.stats.survival.kaplan_meier_batch import kaplan_meier_batch
 
 
 @st.composite

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.expansion_model import expansion_model
-from autallo.stats.geometric import geometric_mean
-from autallo.stats.kinetic_curve import BelowLimitRules, area_under_curve
-from autallo.stats.kinetic_series import kinetic_series
-from autallo.stats.kinetics import cellular_kinetics
-from autallo.stats.persistence import cell_loss, confirmed_loss, persistence, reexpansion
+from autallo.stats.kinetics.curve import BelowLimitRules, area_under_curve
+from autallo.stats.kinetics.expansion_model import expansion_model
+from autallo.stats.kinetics.geometric import geometric_mean
+from autallo.stats.kinetics.parameters import cellular_kinetics
+from autallo.stats.kinetics.persistence import cell_loss, confirmed_loss, persistence, reexpansion
+from autallo.stats.kinetics.series import kinetic_series
 from autallo.stats.summary import summarise
 
 QUICK = settings(max_examples=100, deadline=None)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats import large_counts
-from autallo.stats.conditional import conditional_p_values, hypergeometric_weights
-from autallo.stats.large_counts import binomial_p_values, hypergeometric_p_values
+from autallo.stats.contingency import large_counts
+from autallo.stats.contingency.conditional import conditional_p_values, hypergeometric_weights
+from autallo.stats.contingency.large_counts import binomial_p_values, hypergeometric_p_values
 
 small = st.integers(0, 25)
 

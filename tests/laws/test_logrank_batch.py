@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from autallo.stats.logrank import logrank_test
-from autallo.stats.logrank_batch import logrank_batch_test
+from autallo.stats.logrank.asymptotic import logrank_test
+from autallo.stats.logrank.logrank_batch import logrank_batch_test
 from laws.test_kaplan_meier_batch import studies
 
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.mann_whitney_batch import mann_whitney_batch_test
-from autallo.stats.ranks import mann_whitney_test
+from autallo.stats.ranks.mann_whitney import mann_whitney_test
+from autallo.stats.ranks.mann_whitney_batch import mann_whitney_batch_test
 
 NAMES = ("statistic", "p_value", "p_less", "p_greater", "smallest_p", "superiority", "ties")
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.logrank import logrank_test
-from autallo.stats.max_combo import COMBINATION, max_combo_test
-from autallo.stats.permutation import logrank_permutation_test
+from autallo.stats.logrank.asymptotic import logrank_test
+from autallo.stats.logrank.max_combo import COMBINATION, max_combo_test
+from autallo.stats.logrank.permutation import logrank_permutation_test
 
 FEW = settings(max_examples=60, deadline=None)
 METHODS = st.sampled_from(["normal", "permutation"])
@@ -78,7 +78,8 @@ def test_law_1_3_5_6_units_order_and_swapped_groups(records, method, unit):
         if plain.p_value is None:
             assert other.p_value is None
         else:
-            assert other.p_value == pytest.approx(plain.p_value, rel=1e-8)
+            # Where two weights are all but the same, the p-value hangs on the root of the rounding.
+            assert other.p_value == pytest.approx(plain.p_value, rel=1e-7)
             assert other.statistic == pytest.approx(plain.statistic, rel=1e-8, abs=1e-12)
 
 

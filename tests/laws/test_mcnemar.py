@@ -7,9 +7,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.special import betainc, betaincinv
 
-from autallo.stats import mcnemar
-from autallo.stats.mcnemar import mcnemar_test
-from autallo.stats.stratified_tables import mantel_haenszel_test, stratified_exact_test
+from autallo.stats.contingency import mcnemar
+from autallo.stats.contingency.mcnemar import mcnemar_test
+from autallo.stats.contingency.stratified import mantel_haenszel_test, stratified_exact_test
 
 count = st.integers(0, 40)
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.max_t import max_t_test
-from autallo.stats.multiplicity import adjust_p_values
-from autallo.stats.permutation import logrank_permutation_test
-from autallo.stats.ranks import mann_whitney_test
+from autallo.stats.logrank.permutation import logrank_permutation_test
+from autallo.stats.multiplicity.adjust import adjust_p_values
+from autallo.stats.multiplicity.max_t import max_t_test
+from autallo.stats.ranks.mann_whitney import mann_whitney_test
 
 QUICK = settings(max_examples=100, deadline=None)
 FEW = settings(max_examples=20, deadline=None)

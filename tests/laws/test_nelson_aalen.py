@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.nelson_aalen import nelson_aalen
-from autallo.stats.survival import kaplan_meier
+from autallo.stats.survival.kaplan_meier import kaplan_meier
+from autallo.stats.survival.nelson_aalen import nelson_aalen
 
 FEW = settings(max_examples=100, deadline=None)
 rows = st.lists(

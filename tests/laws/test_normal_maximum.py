@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.normal_maximum import normal_maximum_tail
+from autallo.stats.logrank.normal_maximum import normal_maximum_tail
 
 FEW = settings(max_examples=80, deadline=None)
 SEEDS = st.integers(0, 2**32 - 1)

@@ -5,8 +5,8 @@ from math import comb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autallo.stats.conditional import hypergeometric_weights
-from autallo.stats.outward_steps import binomial_steps, hypergeometric_steps
+from autallo.stats.contingency.conditional import hypergeometric_weights
+from autallo.stats.contingency.outward_steps import binomial_steps, hypergeometric_steps
 
 cell = st.integers(0, 90)
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.logrank import logrank_test
-from autallo.stats.permutation import logrank_permutation_test
+from autallo.stats.logrank.asymptotic import logrank_test
+from autallo.stats.logrank.permutation import logrank_permutation_test
 
 FEW = settings(max_examples=100, deadline=None)
 record = st.tuples(st.integers(0, 8), st.booleans(), st.integers(0, 1))

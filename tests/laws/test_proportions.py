@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import gammaln
 
-from autallo.stats.proportions import binomial_interval
+from autallo.stats.proportions.binomial import binomial_interval
 
 METHODS = ("clopper-pearson", "wilson", "jeffreys", "mid-p", "blaker")
 counts = st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))

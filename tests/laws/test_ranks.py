@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.ranks import hodges_lehmann, mann_whitney_test
+from autallo.stats.ranks.mann_whitney import hodges_lehmann, mann_whitney_test
 
 values = st.lists(st.integers(-4, 4), min_size=1, max_size=5)
 many_values = st.lists(st.integers(0, 12), min_size=2, max_size=14)

@@ -5,8 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.incidence import cumulative_incidence, incidence_at
-from autallo.stats.restricted_loss import restricted_time_lost, restricted_time_lost_difference
+from autallo.stats.incidence.aalen_johansen import cumulative_incidence, incidence_at
+from autallo.stats.incidence.restricted_loss import (
+    restricted_time_lost,
+    restricted_time_lost_difference,
+)
 
 patients = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3)), min_size=1, max_size=30)
 ends = st.integers(1, 60).map(lambda quarters: quarters / 4)

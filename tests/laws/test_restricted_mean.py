@@ -7,12 +7,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.restricted_mean import (
+from autallo.stats.survival.kaplan_meier import kaplan_meier, survival_at
+from autallo.stats.survival.restricted_mean import (
     restricted_mean,
     restricted_mean_difference,
     restricted_mean_ratio,
 )
-from autallo.stats.survival import kaplan_meier, survival_at
 
 FEW = settings(max_examples=100, deadline=None)
 patients = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=25)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats import risks
-from autallo.stats.risks import risk_difference, risk_ratio
+from autallo.stats.proportions import risks
+from autallo.stats.proportions.risks import risk_difference, risk_ratio
 
 QUICK = ("miettinen-nurminen", "mee", "newcombe")
 EXACT = ("chan-zhang", "agresti-min")

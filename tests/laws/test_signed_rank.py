@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.signed_rank import pseudo_median, signed_rank_test
+from autallo.stats.ranks.signed_rank import pseudo_median, signed_rank_test
 
 differences = st.lists(st.integers(-9, 9), min_size=1, max_size=25)
 rules = st.sampled_from(["wilcoxon", "pratt"])

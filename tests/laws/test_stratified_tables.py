@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.contingency import fisher_test
-from autallo.stats.stratified_tables import (
+from autallo.stats.contingency.fisher import fisher_test
+from autallo.stats.contingency.stratified import (
     breslow_day_test,
     mantel_haenszel_test,
     stratified_exact_test,

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.ranks import mann_whitney_test
-from autallo.stats.superiority import probability_of_superiority
+from autallo.stats.ranks.mann_whitney import mann_whitney_test
+from autallo.stats.ranks.superiority import probability_of_superiority
 
 values = st.lists(st.integers(0, 8), min_size=1, max_size=12)
 methods = st.sampled_from(["logit", "pseudo_score"])

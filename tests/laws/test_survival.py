@@ -8,16 +8,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.life_table import life_table
-from autallo.stats.survival import (
-    crossings,
+from autallo.stats.survival.crossings import crossings
+from autallo.stats.survival.kaplan_meier import (
     kaplan_meier,
     numbers_at_risk,
     reverse_kaplan_meier,
     survival_at,
     survival_quantile,
 )
-from autallo.stats.survival_limits import binomial_low, survival_limits
+from autallo.stats.survival.life_table import life_table
+from autallo.stats.survival.limits import binomial_low, survival_limits
 
 FEW = settings(max_examples=100, deadline=None)
 patients = st.lists(st.tuples(st.integers(0, 15), st.booleans()), min_size=1, max_size=40)

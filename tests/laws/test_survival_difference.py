@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.survival import kaplan_meier, survival_at
-from autallo.stats.survival_difference import survival_difference
+from autallo.stats.survival.difference import survival_difference
+from autallo.stats.survival.kaplan_meier import kaplan_meier, survival_at
 
 FEW = settings(max_examples=100, deadline=None)
 patients = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=25)

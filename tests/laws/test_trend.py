@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.contingency import fisher_test
-from autallo.stats.trend import cochran_armitage_test
+from autallo.stats.contingency.fisher import fisher_test
+from autallo.stats.contingency.trend import cochran_armitage_test
 
 tables = st.integers(2, 5).flatmap(
     lambda k: st.tuples(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.contingency import fisher_test
-from autallo.stats.unconditional import barnard_test, boschloo_test, largest_probability
+from autallo.stats.contingency.fisher import fisher_test
+from autallo.stats.proportions.unconditional import barnard_test, boschloo_test, largest_probability
 
 TESTS = (barnard_test, boschloo_test)
 SIDES = ("two-sided", "less", "greater")

@@ -5,8 +5,8 @@ are the corrected ones that R lawstat documents, the permutation p 0.008038 is t
 brunnermunzel (both count the second group as the larger one).
 """
 
-from autallo.stats.brunner_munzel import brunner_munzel_test
-from autallo.stats.superiority import probability_of_superiority
+from autallo.stats.ranks.brunner_munzel import brunner_munzel_test
+from autallo.stats.ranks.superiority import probability_of_superiority
 
 TREATED = [1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 2, 4, 1, 1]
 CONTROL = [3, 3, 4, 3, 1, 2, 3, 1, 1, 5, 4]

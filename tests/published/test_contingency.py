@@ -3,7 +3,7 @@
 1 of 70 to tell all rightly, 17 of 70 to tell three of four or more.
 """
 
-from autallo.stats.contingency import fisher_test
+from autallo.stats.contingency.fisher import fisher_test
 
 
 def test_the_tea_taster():

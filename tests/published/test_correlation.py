@@ -4,7 +4,7 @@ Lightness of canned tuna by instrument and by panel (Hollander and Wolfe, Nonpar
 Statistical Methods, Wiley 1973): 26 concordant pairs of 36, tau 0.444, exact one-sided p 0.060.
 """
 
-from autallo.stats.correlation import kendall_test, spearman_test
+from autallo.stats.ranks.correlation import kendall_test, spearman_test
 
 INSTRUMENT = [44.4, 45.9, 41.9, 53.3, 44.7, 44.1, 50.7, 45.2, 60.1]
 PANEL = [2.6, 3.1, 2.5, 5.0, 3.6, 4.0, 5.2, 2.8, 3.8]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autallo.stats.fragility import fragility_index
+from autallo.stats.contingency.fragility import fragility_index
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ Hollander and Wolfe, Nonparametric Statistical Methods, Wiley 1973): J is 79, fo
 table, made for untied values, gives 0.0231.
 """
 
-from autallo.stats.jonckheere import jonckheere_test
+from autallo.stats.ranks.jonckheere import jonckheere_test
 
 NONE, ROUGH = [40, 35, 38, 43, 44, 41], [38, 40, 47, 44, 40, 42]
 ACCURATE = [48, 40, 45, 43, 46, 44]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.expansion_model import expansion_model
-from autallo.stats.kinetics import cellular_kinetics
+from autallo.stats.kinetics.expansion_model import expansion_model
+from autallo.stats.kinetics.parameters import cellular_kinetics
 
 HERE = Path(__file__).parent
 

@@ -5,7 +5,7 @@ Daily bottle caps of three machines (Kruskal and Wallis, J Am Stat Assoc 1952;47
 and Wolfe, Nonparametric Statistical Methods, Wiley 1973): H is 0.771.
 """
 
-from autallo.stats.kruskal_wallis import kruskal_wallis_test
+from autallo.stats.ranks.kruskal_wallis import kruskal_wallis_test
 
 CAPS = [340, 345, 330, 342, 338, 339, 333, 344, 347, 343, 349, 355]
 MACHINE = [0] * 5 + [1] * 3 + [2] * 4

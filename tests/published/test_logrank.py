@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.logrank import logrank_test
+from autallo.stats.logrank.asymptotic import logrank_test
 
 HERE = Path(__file__).parent
 

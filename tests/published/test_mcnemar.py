@@ -3,7 +3,7 @@
 Airway hyper-responsiveness before and after stem cell transplantation in 21 children (table 1).
 """
 
-from autallo.stats.mcnemar import mcnemar_test
+from autallo.stats.contingency.mcnemar import mcnemar_test
 
 BEFORE_AND_AFTER = [[1, 1], [7, 12]]
 

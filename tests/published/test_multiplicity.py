@@ -7,7 +7,7 @@ procedure, and the four smallest when it controls the false discovery rate.
 
 import pytest
 
-from autallo.stats.multiplicity import adjust_p_values
+from autallo.stats.multiplicity.adjust import adjust_p_values
 
 PRINTED = [
     0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719,

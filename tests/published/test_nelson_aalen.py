@@ -6,8 +6,8 @@ The hazards are printed, to four places, in Klein JP and Moeschberger ML, Surviv
 
 import numpy as np
 
-from autallo.stats.nelson_aalen import nelson_aalen
-from autallo.stats.survival import kaplan_meier, survival_at
+from autallo.stats.survival.kaplan_meier import kaplan_meier, survival_at
+from autallo.stats.survival.nelson_aalen import nelson_aalen
 
 WEEKS = [6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
 RELAPSE = [1] * 9 + [0] * 12

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autallo.stats.permutation import logrank_permutation_test
+from autallo.stats.logrank.permutation import logrank_permutation_test
 
 HERE = Path(__file__).parent
 

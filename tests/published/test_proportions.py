@@ -2,7 +2,7 @@
 
 import pytest
 
-from autallo.stats.proportions import binomial_interval
+from autallo.stats.proportions.binomial import binomial_interval
 
 PRINTED = {
     (81, 263): {

@@ -7,7 +7,7 @@ and the shift 0.305.
 
 import pytest
 
-from autallo.stats.ranks import hodges_lehmann, mann_whitney_test
+from autallo.stats.ranks.mann_whitney import hodges_lehmann, mann_whitney_test
 
 TERM = [0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46]
 EARLY = [1.15, 0.88, 0.90, 0.74, 1.21]

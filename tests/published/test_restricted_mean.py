@@ -6,8 +6,8 @@ Restricted to 35 weeks it is printed in Klein JP and Moeschberger ML, Survival A
 
 import pytest
 
-from autallo.stats.restricted_mean import restricted_mean
-from autallo.stats.survival import kaplan_meier
+from autallo.stats.survival.kaplan_meier import kaplan_meier
+from autallo.stats.survival.restricted_mean import restricted_mean
 
 WEEKS = [6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
 RELAPSE = [1] * 9 + [0] * 12

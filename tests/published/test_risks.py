@@ -2,7 +2,7 @@
 
 import pytest
 
-from autallo.stats.risks import risk_difference, risk_ratio
+from autallo.stats.proportions.risks import risk_difference, risk_ratio
 
 # Newcombe, Stat Med 1998;17:873-890, table II: events and patients of two groups; methods 6, 5, 10.
 NEWCOMBE = [

@@ -5,7 +5,7 @@ Nonparametric Statistical Methods, Wiley 1973): the exact one-sided p is 0.020 (
 the estimate 0.46, the interval 0.010 to 0.786.
 """
 
-from autallo.stats.signed_rank import pseudo_median, signed_rank_test
+from autallo.stats.ranks.signed_rank import pseudo_median, signed_rank_test
 
 BEFORE = [1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30]
 AFTER = [0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29]

@@ -5,7 +5,7 @@ Response to an active cream and to control (data of Beitler and Landis, Biometri
 
 from math import log
 
-from autallo.stats.stratified_tables import breslow_day_test, mantel_haenszel_test
+from autallo.stats.contingency.stratified import breslow_day_test, mantel_haenszel_test
 
 CENTRES = [
     [[11, 25], [10, 27]],

@@ -6,8 +6,8 @@ With nobody lost, the plain difference of two curves is the same thing.
 
 import pytest
 
-from autallo.stats.survival import kaplan_meier
-from autallo.stats.survival_difference import survival_difference
+from autallo.stats.survival.difference import survival_difference
+from autallo.stats.survival.kaplan_meier import kaplan_meier
 
 
 def test_56_of_70_against_48_of_80():

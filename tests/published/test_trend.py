@@ -3,7 +3,7 @@
 Malformed infants, present and absent, by drinks a day: 0, below 1, 1-2, 3-5, 6 and more.
 """
 
-from autallo.stats.trend import cochran_armitage_test
+from autallo.stats.contingency.trend import cochran_armitage_test
 
 PRESENT, ABSENT = [48, 38, 5, 1, 1], [17066, 14464, 788, 126, 37]
 

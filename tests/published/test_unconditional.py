@@ -1,6 +1,6 @@
 """Barnard's and Boschloo's test of printed tables."""
 
-from autallo.stats.unconditional import barnard_test, boschloo_test
+from autallo.stats.proportions.unconditional import barnard_test, boschloo_test
 
 
 def test_the_vaccine_trial_of_mehta_and_senchaudhuri():

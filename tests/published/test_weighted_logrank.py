@@ -7,7 +7,7 @@ percutaneously) and chi-squared statistics of the weights, table 7.3.
 
 import pytest
 
-from autallo.stats.logrank import logrank_test
+from autallo.stats.logrank.asymptotic import logrank_test
 
 # Months times how often.
 SURGICAL_INFECTED = {

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy.special import stdtrit
 
-from autallo.stats.brunner_munzel import brunner_munzel_test
+from autallo.stats.ranks.brunner_munzel import brunner_munzel_test
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "brunner_munzel.json").read_text(encoding="utf-8"))["cases"]

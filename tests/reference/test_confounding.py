@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.confounding import standardised_difference, standardised_difference_categories
+from autallo.stats.confounding.standardised import (
+    standardised_difference,
+    standardised_difference_categories,
+)
 
 TEXT = Path(__file__).with_name("confounding.json").read_text(encoding="utf-8")
 CASES = json.loads(TEXT)["cases"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.contingency import fisher_test
+from autallo.stats.contingency.fisher import fisher_test
 
 CASES = json.loads(Path(__file__).with_name("contingency.json").read_text(encoding="utf-8"))[
     "cases"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.correlation import kendall_test, spearman_test
+from autallo.stats.ranks.correlation import kendall_test, spearman_test
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "correlation.json").read_text(encoding="utf-8"))["cases"]

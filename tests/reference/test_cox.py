@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autallo.stats.cox import fit_cox
+from autallo.stats.regression.cox import fit_cox
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "cox.json").read_text(encoding="utf-8"))["cases"]

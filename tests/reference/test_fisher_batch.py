@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autallo.stats.fisher_batch import fisher_batch_test
+from autallo.stats.contingency.fisher_batch import fisher_batch_test
 
 TEXT = Path(__file__).with_name("contingency.json").read_text(encoding="utf-8")
 CASES = json.loads(TEXT)["cases"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.fragility import fragility_index, smallest_attainable_p
+from autallo.stats.contingency.fragility import fragility_index, smallest_attainable_p
 
 CASES = json.loads(Path(__file__).with_name("fragility.json").read_text(encoding="utf-8"))["cases"]
 

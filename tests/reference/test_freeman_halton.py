@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autallo.stats.freeman_halton import freeman_halton_test
+from autallo.stats.contingency.freeman_halton import freeman_halton_test
 
 TEXT = Path(__file__).with_name("freeman_halton.json").read_text(encoding="utf-8")
 CASES = json.loads(TEXT)["cases"]

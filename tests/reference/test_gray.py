@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.gray import gray_test
+from autallo.stats.incidence.gray import gray_test
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "gray.json").read_text(encoding="utf-8"))["cases"]

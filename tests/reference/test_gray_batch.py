@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autallo.stats.gray_batch import gray_batch_test
+from autallo.stats.incidence.gray_batch import gray_batch_test
 
 HERE = Path(__file__).parent
 SMALL = json.loads((HERE / "gray_small.json").read_text(encoding="utf-8"))["cases"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autallo.stats.incidence import cumulative_incidence, incidence_at
+from autallo.stats.incidence.aalen_johansen import cumulative_incidence, incidence_at
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "incidence.json").read_text(encoding="utf-8"))["cases"]

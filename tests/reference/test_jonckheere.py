@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.jonckheere import jonckheere_test
+from autallo.stats.ranks.jonckheere import jonckheere_test
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "jonckheere.json").read_text(encoding="utf-8"))["cases"]

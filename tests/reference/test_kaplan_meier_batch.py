@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autallo.stats.kaplan_meier_batch import kaplan_meier_batch
+from autallo.stats.survival.kaplan_meier_batch import kaplan_meier_batch
 from reference.test_survival import CASES, samples
 
 SMALL = [c for c in CASES if c["function"] == "km_at" and c["dataset"] in ("bmt28", "lung28")]

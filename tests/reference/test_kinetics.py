@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autallo.stats.expansion_model import expansion_model
-from autallo.stats.geometric import geometric_mean
-from autallo.stats.kinetic_curve import BelowLimitRules, area_under_curve
-from autallo.stats.kinetics import cellular_kinetics
+from autallo.stats.kinetics.curve import BelowLimitRules, area_under_curve
+from autallo.stats.kinetics.expansion_model import expansion_model
+from autallo.stats.kinetics.geometric import geometric_mean
+from autallo.stats.kinetics.parameters import cellular_kinetics
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "kinetics.json").read_text(encoding="utf-8"))["cases"]

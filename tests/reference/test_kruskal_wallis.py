@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.kruskal_wallis import kruskal_wallis_test
+from autallo.stats.ranks.kruskal_wallis import kruskal_wallis_test
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "kruskal_wallis.json").read_text(encoding="utf-8"))["cases"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autallo.stats.logrank import logrank_test
+from autallo.stats.logrank.asymptotic import logrank_test
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "logrank.json").read_text(encoding="utf-8"))["cases"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autallo.stats.logrank_batch import logrank_batch_test
+from autallo.stats.logrank.logrank_batch import logrank_batch_test
 from reference.test_small_sets import CASES, ENDPOINTS, columns
 
 GROUP = [0] * 17 + [1] * 11

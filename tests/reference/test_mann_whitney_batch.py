@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autallo.stats.mann_whitney_batch import mann_whitney_batch_test
+from autallo.stats.ranks.mann_whitney_batch import mann_whitney_batch_test
 
 CASES = json.loads(Path(__file__).with_name("ranks.json").read_text(encoding="utf-8"))["cases"]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autallo.stats.max_combo import max_combo_test
-from autallo.stats.normal_maximum import normal_maximum_tail
+from autallo.stats.logrank.max_combo import max_combo_test
+from autallo.stats.logrank.normal_maximum import normal_maximum_tail
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "max_combo.json").read_text(encoding="utf-8"))["cases"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.mcnemar import mcnemar_test
+from autallo.stats.contingency.mcnemar import mcnemar_test
 
 TEXT = Path(__file__).with_name("mcnemar.json").read_text(encoding="utf-8")
 CASES = json.loads(TEXT)["cases"]

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autallo.stats.max_t import max_t_test
-from autallo.stats.multiplicity import adjust_p_values
+from autallo.stats.multiplicity.adjust import adjust_p_values
+from autallo.stats.multiplicity.max_t import max_t_test
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "multiplicity.json").read_text(encoding="utf-8"))["cases"]

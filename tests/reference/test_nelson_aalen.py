@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autallo.stats.nelson_aalen import nelson_aalen
+from autallo.stats.survival.nelson_aalen import nelson_aalen
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "nelson_aalen.json").read_text(encoding="utf-8"))["cases"]

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autallo.stats.logrank_scores import logrank_scores
-from autallo.stats.logrank_weights import as_logrank_weights
-from autallo.stats.permutation import logrank_permutation_test
+from autallo.stats.logrank.permutation import logrank_permutation_test
+from autallo.stats.logrank.scores import logrank_scores
+from autallo.stats.logrank.weights import as_logrank_weights
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "permutation.json").read_text(encoding="utf-8"))["cases"]

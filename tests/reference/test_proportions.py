@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.proportions import binomial_interval
+from autallo.stats.proportions.binomial import binomial_interval
 
 CASES = json.loads(Path(__file__).with_name("proportions.json").read_text(encoding="utf-8"))[
     "cases"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.ranks import hodges_lehmann, mann_whitney_test
+from autallo.stats.ranks.mann_whitney import hodges_lehmann, mann_whitney_test
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "ranks.json").read_text(encoding="utf-8"))["cases"]

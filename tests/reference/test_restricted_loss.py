@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autallo.stats.incidence import cumulative_incidence
-from autallo.stats.restricted_loss import restricted_time_lost, restricted_time_lost_difference
+from autallo.stats.incidence.aalen_johansen import cumulative_incidence
+from autallo.stats.incidence.restricted_loss import (
+    restricted_time_lost,
+    restricted_time_lost_difference,
+)
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "restricted_loss.json").read_text(encoding="utf-8"))["cases"]

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.restricted_mean import (
+from autallo.stats.survival.kaplan_meier import kaplan_meier
+from autallo.stats.survival.restricted_mean import (
     restricted_mean,
     restricted_mean_difference,
     restricted_mean_ratio,
 )
-from autallo.stats.survival import kaplan_meier
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "restricted_mean.json").read_text(encoding="utf-8"))["cases"]

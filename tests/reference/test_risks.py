@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.risks import risk_difference, risk_ratio
+from autallo.stats.proportions.risks import risk_difference, risk_ratio
 
 CASES = json.loads(Path(__file__).with_name("risks.json").read_text(encoding="utf-8"))["cases"]
 

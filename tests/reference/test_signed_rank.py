@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from autallo.stats.signed_rank import pseudo_median, signed_rank_test
+from autallo.stats.ranks.signed_rank import pseudo_median, signed_rank_test
 
 CASES = json.loads(Path(__file__).with_name("signed_rank.json").read_text(encoding="utf-8"))[
     "cases"

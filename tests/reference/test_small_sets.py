@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.cox import fit_cox
-from autallo.stats.gray import gray_test
-from autallo.stats.logrank import logrank_test
-from autallo.stats.survival import kaplan_meier
+from autallo.stats.incidence.gray import gray_test
+from autallo.stats.logrank.asymptotic import logrank_test
+from autallo.stats.regression.cox import fit_cox
+from autallo.stats.survival.kaplan_meier import kaplan_meier
 
 TEXT = Path(__file__).with_name("gray_small.json").read_text(encoding="utf-8")
 CASES = json.loads(TEXT)["cases"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.stratified_tables import (
+from autallo.stats.contingency.stratified import (
     breslow_day_test,
     mantel_haenszel_test,
     stratified_exact_test,

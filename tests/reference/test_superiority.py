@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.superiority import probability_of_superiority
+from autallo.stats.ranks.superiority import probability_of_superiority
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "superiority.json").read_text(encoding="utf-8"))["cases"]

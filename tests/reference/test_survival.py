@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autallo.stats.life_table import life_table
-from autallo.stats.survival import (
+from autallo.stats.survival.kaplan_meier import (
     kaplan_meier,
     numbers_at_risk,
     reverse_kaplan_meier,
     survival_at,
     survival_quantile,
 )
-from autallo.stats.survival_limits import survival_limits
+from autallo.stats.survival.life_table import life_table
+from autallo.stats.survival.limits import survival_limits
 
 HERE = Path(__file__).parent
 #: R's names of intervals, where ours is another one.

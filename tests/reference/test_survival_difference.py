@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.survival import kaplan_meier
-from autallo.stats.survival_difference import survival_difference
+from autallo.stats.survival.difference import survival_difference
+from autallo.stats.survival.kaplan_meier import kaplan_meier
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "survival_difference.json").read_text(encoding="utf-8"))["cases"]

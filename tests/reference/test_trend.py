@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.trend import cochran_armitage_test
+from autallo.stats.contingency.trend import cochran_armitage_test
 
 TEXT = Path(__file__).with_name("trend.json").read_text(encoding="utf-8")
 CASES = json.loads(TEXT)["cases"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.unconditional import barnard_test, boschloo_test
+from autallo.stats.proportions.unconditional import barnard_test, boschloo_test
 
 CASES = json.loads(Path(__file__).with_name("unconditional.json").read_text(encoding="utf-8"))[
     "cases"

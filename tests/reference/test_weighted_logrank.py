@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autallo.stats.event_tables import event_tables
-from autallo.stats.logrank import logrank_test
-from autallo.stats.logrank_pairwise import pairwise_logrank_test
-from autallo.stats.logrank_trend import logrank_trend_test
-from autallo.stats.logrank_weights import as_logrank_weights, logrank_weights
+from autallo.stats.logrank.asymptotic import logrank_test
+from autallo.stats.logrank.event_tables import event_tables
+from autallo.stats.logrank.pairwise import pairwise_logrank_test
+from autallo.stats.logrank.trend import logrank_trend_test
+from autallo.stats.logrank.weights import as_logrank_weights, logrank_weights
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "weighted_logrank.json").read_text(encoding="utf-8"))["cases"]

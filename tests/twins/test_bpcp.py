@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from autallo.stats.bpcp import beta_product_interval
+from autallo.stats.survival.bpcp import beta_product_interval
 from twins.independent.slow_bpcp import beta_product_limits, moments_quantile
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.brunner_munzel import brunner_munzel_test
+from autallo.stats.ranks.brunner_munzel import brunner_munzel_test
 
 APART = Fraction(10**12)
 

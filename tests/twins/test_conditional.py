@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from autallo.stats.conditional import conditional_p_values, hypergeometric_weights
+from autallo.stats.contingency.conditional import conditional_p_values, hypergeometric_weights
 
 
 def arrangements(row, other, column):

@@ -5,7 +5,7 @@ from math import comb, inf
 
 import pytest
 
-from autallo.stats.conditional_odds import conditional_odds_ratio
+from autallo.stats.contingency.conditional_odds import conditional_odds_ratio
 
 HALVINGS = 90
 

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from itertools import combinations
 
-from autallo.stats.contingency import fisher_test, table_p_values
+from autallo.stats.contingency.fisher import fisher_test, table_p_values
 
 
 def dealt(row, other, column):

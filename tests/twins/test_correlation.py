@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.correlation import kendall_test, spearman_test
+from autallo.stats.ranks.correlation import kendall_test, spearman_test
 
 
 def midranks(values):

@@ -5,7 +5,7 @@ from math import comb
 
 import numpy as np
 
-from autallo.stats.fisher_batch import fisher_batch_test
+from autallo.stats.contingency.fisher_batch import fisher_batch_test
 
 
 def p_value(a, b, c, d):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.fragility import fragility_index, smallest_attainable_p
+from autallo.stats.contingency.fragility import fragility_index, smallest_attainable_p
 
 cell = st.integers(0, 14)
 tables = st.tuples(cell, cell, cell, cell).map(lambda cells: [list(cells[:2]), list(cells[2:])])

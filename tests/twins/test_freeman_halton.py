@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.freeman_halton import freeman_halton_test
+from autallo.stats.contingency.freeman_halton import freeman_halton_test
 
 
 def rows_of_sum(total, limits):

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.gray import gray_permutation_test, gray_test
+from autallo.stats.incidence.gray import gray_test
+from autallo.stats.incidence.gray_permutation import gray_permutation_test
 
 
 def counts_at(rows, at, group):
@@ -265,7 +266,7 @@ def test_drawn_p_value_is_near_that_of_all_arrangements(monkeypatch):
     assert len(all_labels) == 210
     p_value, _, _ = share_as_far(list(zip(time, cause, strict=True)), observed, all_labels)
     exact = float(p_value)
-    monkeypatch.setattr("autallo.stats.gray.MOST_ARRANGEMENTS", 0)
+    monkeypatch.setattr("autallo.stats.incidence.gray_permutation.MOST_ARRANGEMENTS", 0)
     test = gray_permutation_test(
         time, cause, observed, n_causes=2, draws=20_000, rng=np.random.default_rng(20_260)
     )

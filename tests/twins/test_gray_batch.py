@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from autallo.stats.gray_batch import gray_batch_test
+from autallo.stats.incidence.gray_batch import gray_batch_test
 
 ARMS = (0, 1)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.ranks import hodges_lehmann
+from autallo.stats.ranks.mann_whitney import hodges_lehmann
 
 values = st.lists(st.integers(-6, 6), min_size=1, max_size=6)
 
@@ -85,8 +85,8 @@ def test_selection_among_few_as_among_many(kind, monkeypatch):
     "rounded away": values near 1e16 less values below 8, so that most digits of a difference are
     lost, and guesses made without that rounding are wrong.
     """
-    monkeypatch.setattr("autallo.stats.pair_sums.LISTED", 5)
-    monkeypatch.setattr("autallo.stats.pair_sums.SAMPLE", 8)
+    monkeypatch.setattr("autallo.stats.ranks.pair_sums.LISTED", 5)
+    monkeypatch.setattr("autallo.stats.ranks.pair_sums.SAMPLE", 8)
     rng = np.random.default_rng(21)
     for _ in range(150):
         n, m = rng.integers(2, 14, 2)

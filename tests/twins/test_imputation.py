@@ -14,7 +14,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.imputation import logrank_imputation_test
+from autallo.stats.logrank.imputation import logrank_imputation_test
 
 DRAWS = 4000
 

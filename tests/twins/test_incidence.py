@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.incidence import cumulative_incidence
+from autallo.stats.incidence.aalen_johansen import cumulative_incidence
 
 CAUSES = 2
 

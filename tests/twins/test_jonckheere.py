@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.jonckheere import jonckheere_test
+from autallo.stats.ranks.jonckheere import jonckheere_test
 
 
 def j_of(values, group):

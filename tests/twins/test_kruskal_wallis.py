@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.kruskal_wallis import kruskal_wallis_test
+from autallo.stats.ranks.kruskal_wallis import kruskal_wallis_test
 
 
 def midranks(values):

@@ -6,8 +6,8 @@ from math import comb
 
 import pytest
 
-from autallo.stats.contingency import fisher_test
-from autallo.stats.large_counts import binomial_p_values, hypergeometric_p_values
+from autallo.stats.contingency.fisher import fisher_test
+from autallo.stats.contingency.large_counts import binomial_p_values, hypergeometric_p_values
 
 
 def whole_number_p(row, other, column, cell):

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.event_tables import event_tables, stratum_members
-from autallo.stats.logrank import logrank_test
-from autallo.stats.logrank_pairwise import pairwise_logrank_test
-from autallo.stats.logrank_scores import logrank_scores
-from autallo.stats.logrank_trend import logrank_trend_test
-from autallo.stats.logrank_weights import as_logrank_weights, logrank_weights
+from autallo.stats.logrank.asymptotic import logrank_test
+from autallo.stats.logrank.event_tables import event_tables, stratum_members
+from autallo.stats.logrank.pairwise import pairwise_logrank_test
+from autallo.stats.logrank.scores import logrank_scores
+from autallo.stats.logrank.trend import logrank_trend_test
+from autallo.stats.logrank.weights import as_logrank_weights, logrank_weights
 
 FEW = settings(max_examples=100, deadline=None)
 WEIGHTS = ["logrank", "gehan", "tarone-ware", "peto-peto", "modified-peto-peto"]

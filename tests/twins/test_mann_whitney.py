@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.ranks import mann_whitney_test
+from autallo.stats.ranks.mann_whitney import mann_whitney_test
 
 
 def midranks(values):

@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from autallo.stats.mann_whitney_batch import mann_whitney_batch_test
+from autallo.stats.ranks.mann_whitney_batch import mann_whitney_batch_test
 
 
 def doubled_u(x, y):

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import chdtrc
 
-from autallo.stats.max_combo import COMBINATION, max_combo_test
+from autallo.stats.logrank.max_combo import COMBINATION, max_combo_test
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(200)
 

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from autallo.stats.mcnemar import mcnemar_test
+from autallo.stats.contingency.mcnemar import mcnemar_test
 
 
 @pytest.mark.parametrize("pairs", range(11))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.max_t import max_t_test
-from autallo.stats.multiplicity import adjust_p_values
+from autallo.stats.multiplicity.adjust import adjust_p_values
+from autallo.stats.multiplicity.max_t import max_t_test
 
 QUICK = settings(max_examples=100, deadline=None)
 probabilities = st.lists(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.nelson_aalen import nelson_aalen
+from autallo.stats.survival.nelson_aalen import nelson_aalen
 
 rows = st.lists(
     st.tuples(st.integers(0, 6), st.integers(1, 6), st.booleans(), st.integers(1, 4)),

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import chdtrc, ndtr
 
-from autallo.stats.normal_maximum import normal_maximum_tail
+from autallo.stats.logrank.normal_maximum import normal_maximum_tail
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(400)
 

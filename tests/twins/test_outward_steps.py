@@ -5,8 +5,8 @@ from math import log
 
 import pytest
 
-from autallo.stats.conditional_odds import conditional_odds_ratio
-from autallo.stats.outward_steps import binomial_steps, hypergeometric_steps
+from autallo.stats.contingency.conditional_odds import conditional_odds_ratio
+from autallo.stats.contingency.outward_steps import binomial_steps, hypergeometric_steps
 
 
 @pytest.mark.parametrize("cells", [(9000, 8000, 7000, 9500), (6001, 20000, 7000, 30000)])

@@ -6,7 +6,7 @@ from statistics import NormalDist
 
 import pytest
 
-from autallo.stats.proportions import binomial_interval
+from autallo.stats.proportions.binomial import binomial_interval
 
 #: As near to a limit as its own rounding allows, times a hundred.
 NEAR = Fraction(1, 10**12)

@@ -10,8 +10,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.incidence import cumulative_incidence
-from autallo.stats.restricted_loss import restricted_time_lost
+from autallo.stats.incidence.aalen_johansen import cumulative_incidence
+from autallo.stats.incidence.restricted_loss import restricted_time_lost
 
 CAUSES = 2
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.restricted_mean import (
+from autallo.stats.survival.kaplan_meier import kaplan_meier
+from autallo.stats.survival.restricted_mean import (
     restricted_mean,
     restricted_mean_difference,
     restricted_mean_ratio,
 )
-from autallo.stats.survival import kaplan_meier
 
 LUNG28 = Path(__file__).parent.parent / "reference" / "data" / "lung28.csv"
 patients = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=20)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.signed_rank import pseudo_median, signed_rank_test
+from autallo.stats.ranks.signed_rank import pseudo_median, signed_rank_test
 
 
 def doubled_ranks(sizes):

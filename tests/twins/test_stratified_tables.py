@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.stratified_tables import (
+from autallo.stats.contingency.stratified import (
     breslow_day_test,
     mantel_haenszel_test,
     stratified_exact_test,

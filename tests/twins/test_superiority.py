@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtri, stdtr
 
-from autallo.stats.superiority import probability_of_superiority
+from autallo.stats.ranks.superiority import probability_of_superiority
 
 values = st.lists(st.integers(0, 6), min_size=2, max_size=8)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.trend import cochran_armitage_test
+from autallo.stats.contingency.trend import cochran_armitage_test
 
 
 def every_choice(first, second, scores):

@@ -6,7 +6,7 @@ from math import comb
 
 import pytest
 
-from autallo.stats.unconditional import barnard_test, boschloo_test
+from autallo.stats.proportions.unconditional import barnard_test, boschloo_test
 
 DESIGNS = [(1, 1), (1, 3), (4, 3), (2, 6), (4, 4)]
 SIDES = ("two-sided", "less", "greater")

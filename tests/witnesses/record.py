@@ -94,7 +94,7 @@ def deviations(actual, expected):
 
 def public_functions():
     """Yield module and name of every public function of `stats`."""
-    for info in pkgutil.iter_modules(autallo.stats.__path__, prefix="autallo.stats."):
+    for info in pkgutil.walk_packages(autallo.stats.__path__, prefix="autallo.stats."):
         module = importlib.import_module(info.name)
         for name in getattr(module, "__all__", []):
             function = getattr(module, name)

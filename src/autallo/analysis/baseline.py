@@ -22,7 +22,7 @@ from autallo.analysis.topic import Arm, Topic, bounded, evaluable
 from autallo.model.cohort import Measured
 from autallo.model.results import Estimate, Flag, Role
 from autallo.model.tables import LIMIT_SUFFIX
-from autallo.stats.confounding import (
+from autallo.stats.confounding.standardised import (
     StandardisedDifference,
     standardised_difference,
     standardised_difference_categories,

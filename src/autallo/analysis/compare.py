@@ -14,10 +14,10 @@ from autallo.analysis.pair import Pair, Streams
 from autallo.analysis.topic import Topic, bounded
 from autallo.model.cohort import Measured
 from autallo.model.results import Estimate, Flag, Role
-from autallo.stats.contingency import fisher_test
-from autallo.stats.freeman_halton import freeman_halton_test
-from autallo.stats.ranks import hodges_lehmann, mann_whitney_test
-from autallo.stats.superiority import probability_of_superiority
+from autallo.stats.contingency.fisher import fisher_test
+from autallo.stats.contingency.freeman_halton import freeman_halton_test
+from autallo.stats.ranks.mann_whitney import hodges_lehmann, mann_whitney_test
+from autallo.stats.ranks.superiority import probability_of_superiority
 
 __all__ = [
     "compare_binary",

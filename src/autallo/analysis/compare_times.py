@@ -20,12 +20,14 @@ from autallo.analysis.pair import Pair, Streams
 from autallo.analysis.topic import Topic, bounded
 from autallo.model.cohort import FollowUp
 from autallo.model.results import Estimate, Flag, Role
-from autallo.stats.cox import fit_cox
-from autallo.stats.gray import GrayPermutationTest, gray_permutation_test, gray_test
-from autallo.stats.imputation import logrank_imputation_test
-from autallo.stats.logrank import LogrankTest, logrank_test
-from autallo.stats.permutation import logrank_permutation_test
-from autallo.stats.survival import crossings, kaplan_meier
+from autallo.stats.incidence.gray import gray_test
+from autallo.stats.incidence.gray_permutation import GrayPermutationTest, gray_permutation_test
+from autallo.stats.logrank.asymptotic import LogrankTest, logrank_test
+from autallo.stats.logrank.imputation import logrank_imputation_test
+from autallo.stats.logrank.permutation import logrank_permutation_test
+from autallo.stats.regression.cox import fit_cox
+from autallo.stats.survival.crossings import crossings
+from autallo.stats.survival.kaplan_meier import kaplan_meier
 
 __all__ = ["compare_incidence", "compare_survival"]
 

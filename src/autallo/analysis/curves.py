@@ -12,9 +12,13 @@ from autallo.analysis.topic import Arm, Topic, bounded, evaluable
 from autallo.model.cohort import FollowUp
 from autallo.model.protocol import DAYS_PER_MONTH
 from autallo.model.results import Curve, Estimate, Flag
-from autallo.stats.incidence import CumulativeIncidence, cumulative_incidence, incidence_at
+from autallo.stats.incidence.aalen_johansen import (
+    CumulativeIncidence,
+    cumulative_incidence,
+    incidence_at,
+)
 from autallo.stats.summary import summarise
-from autallo.stats.survival import (
+from autallo.stats.survival.kaplan_meier import (
     KaplanMeier,
     SurvivalQuantile,
     kaplan_meier,

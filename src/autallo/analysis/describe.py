@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from autallo.analysis.topic import Arm, Topic, bounded, evaluable
 from autallo.model.cohort import FollowUp, Measured
 from autallo.model.results import Estimate, Flag, Sample
-from autallo.stats.proportions import binomial_interval
+from autallo.stats.proportions.binomial import binomial_interval
 from autallo.stats.summary import summarise
 
 __all__ = [

@@ -13,12 +13,12 @@ from autallo.analysis.pair import Pair
 from autallo.analysis.topic import Topic, bounded
 from autallo.model.cohort import Measured
 from autallo.model.results import Estimate, Flag, Role
-from autallo.stats.bpcp import beta_product_interval
-from autallo.stats.fragility import fragility_index
-from autallo.stats.restricted_mean import restricted_mean_difference
-from autallo.stats.risks import risk_difference
-from autallo.stats.survival import KaplanMeier
-from autallo.stats.unconditional import boschloo_test
+from autallo.stats.contingency.fragility import fragility_index
+from autallo.stats.proportions.risks import risk_difference
+from autallo.stats.proportions.unconditional import boschloo_test
+from autallo.stats.survival.bpcp import beta_product_interval
+from autallo.stats.survival.kaplan_meier import KaplanMeier
+from autallo.stats.survival.restricted_mean import restricted_mean_difference
 
 __all__ = ["compare_restricted_means", "compare_risks", "describe_beta_product"]
 

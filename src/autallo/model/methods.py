@@ -41,14 +41,14 @@ _ALL = (
         name="count",
         sentence="Categories are given as number and per cent of the patients with a known value.",
         references=(),
-        validated_by="autallo.stats.proportions.binomial_interval",
+        validated_by="autallo.stats.proportions.binomial.binomial_interval",
     ),
     Method(
         key="clopper_pearson",
         name="Clopper-Pearson interval",
         sentence="Proportions have exact (Clopper-Pearson) intervals.",
         references=("clopper1934",),
-        validated_by="autallo.stats.proportions.binomial_interval",
+        validated_by="autallo.stats.proportions.binomial.binomial_interval",
     ),
     Method(
         key="fisher_exact",
@@ -56,21 +56,21 @@ _ALL = (
         sentence="Proportions of two groups were compared by Fisher's exact test, two-sided: the "
         "sum of the probabilities of all tables not more probable than the observed one.",
         references=("fisher1935",),
-        validated_by="autallo.stats.contingency.fisher_test",
+        validated_by="autallo.stats.contingency.fisher.fisher_test",
     ),
     Method(
         key="conditional_odds_ratio",
         name="conditional odds ratio",
         sentence="Odds ratios are conditional maximum likelihood estimates with exact intervals.",
         references=("fisher1935",),
-        validated_by="autallo.stats.contingency.fisher_test",
+        validated_by="autallo.stats.contingency.fisher.fisher_test",
     ),
     Method(
         key="miettinen_nurminen",
         name="Miettinen-Nurminen interval",
         sentence="Risk differences have the score interval of Miettinen and Nurminen.",
         references=("miettinen1985",),
-        validated_by="autallo.stats.risks.risk_difference",
+        validated_by="autallo.stats.proportions.risks.risk_difference",
     ),
     Method(
         key="boschloo",
@@ -78,7 +78,7 @@ _ALL = (
         sentence="As a check that does not condition on the number of events, Boschloo's exact "
         "unconditional test stands beside Fisher's.",
         references=("boschloo1970",),
-        validated_by="autallo.stats.unconditional.boschloo_test",
+        validated_by="autallo.stats.proportions.unconditional.boschloo_test",
     ),
     Method(
         key="fragility_index",
@@ -87,7 +87,7 @@ _ALL = (
         "events, whose outcome would have to change for Fisher's p to cross 0.05; it is reverse if "
         "p is above 0.05 now.",
         references=("walsh2014",),
-        validated_by="autallo.stats.fragility.fragility_index",
+        validated_by="autallo.stats.contingency.fragility.fragility_index",
     ),
     Method(
         key="freeman_halton",
@@ -95,7 +95,7 @@ _ALL = (
         sentence="Variables with more than two categories were compared by the exact "
         "Fisher-Freeman-Halton test; missing values are shown and never tested as a category.",
         references=("freeman1951", "mehta1983"),
-        validated_by="autallo.stats.freeman_halton.freeman_halton_test",
+        validated_by="autallo.stats.contingency.freeman_halton.freeman_halton_test",
     ),
     Method(
         key="freeman_halton_monte_carlo",
@@ -103,7 +103,7 @@ _ALL = (
         sentence="Where the exact Fisher-Freeman-Halton test was out of reach its p value was "
         "estimated from random tables with the same margins.",
         references=("freeman1951",),
-        validated_by="autallo.stats.freeman_halton.freeman_halton_test",
+        validated_by="autallo.stats.contingency.freeman_halton.freeman_halton_test",
     ),
     Method(
         key="quartiles",
@@ -126,7 +126,7 @@ _ALL = (
         "test conditional on the ties (two-sided: rank sums at least as far from their "
         "expectation as the observed one).",
         references=("mann1947", "streitberg1986"),
-        validated_by="autallo.stats.ranks.mann_whitney_test",
+        validated_by="autallo.stats.ranks.mann_whitney.mann_whitney_test",
     ),
     Method(
         key="mann_whitney_asymptotic",
@@ -134,7 +134,7 @@ _ALL = (
         sentence="Measurements of large groups were compared by the Mann-Whitney test in its "
         "normal approximation with correction for ties.",
         references=("mann1947",),
-        validated_by="autallo.stats.ranks.mann_whitney_test",
+        validated_by="autallo.stats.ranks.mann_whitney.mann_whitney_test",
     ),
     Method(
         key="probability_of_superiority",
@@ -142,7 +142,7 @@ _ALL = (
         sentence="The probability of superiority is the share of pairs of patients, one of each "
         "group, in which the first has the higher value, ties counted half.",
         references=("mann1947",),
-        validated_by="autallo.stats.superiority.probability_of_superiority",
+        validated_by="autallo.stats.ranks.superiority.probability_of_superiority",
     ),
     Method(
         key="hodges_lehmann",
@@ -150,14 +150,14 @@ _ALL = (
         sentence="Differences of location are Hodges-Lehmann estimates with exact intervals; on "
         "the logarithmic axis they are ratios.",
         references=("hodges1963",),
-        validated_by="autallo.stats.ranks.hodges_lehmann",
+        validated_by="autallo.stats.ranks.mann_whitney.hodges_lehmann",
     ),
     Method(
         key="standardised_difference",
         name="standardised difference",
         sentence="Balance is shown by standardised differences with intervals.",
         references=("austin2009", "yang2012"),
-        validated_by="autallo.stats.confounding.standardised_difference",
+        validated_by="autallo.stats.confounding.standardised.standardised_difference",
     ),
     Method(
         key="kaplan_meier",
@@ -167,7 +167,7 @@ _ALL = (
         "number of patients followed so far. Medians have Brookmeyer-Crowley intervals; where the "
         "curve stands at exactly one half the median is the middle of that stretch, as in R.",
         references=("kaplan1958", "peto1977", "brookmeyer1982"),
-        validated_by="autallo.stats.survival.kaplan_meier",
+        validated_by="autallo.stats.survival.kaplan_meier.kaplan_meier",
     ),
     Method(
         key="beta_product",
@@ -175,7 +175,7 @@ _ALL = (
         sentence="In groups of up to 50 patients the beta product interval stands beside the "
         "log-log interval of survival; without censoring it is that of Clopper and Pearson.",
         references=("fay2013",),
-        validated_by="autallo.stats.bpcp.beta_product_interval",
+        validated_by="autallo.stats.survival.bpcp.beta_product_interval",
     ),
     Method(
         key="restricted_mean",
@@ -183,14 +183,14 @@ _ALL = (
         sentence="Differences of the restricted mean are the area between the Kaplan-Meier curves "
         "up to the last day on which both groups have follow-up.",
         references=("irwin1949", "royston2013"),
-        validated_by="autallo.stats.restricted_mean.restricted_mean_difference",
+        validated_by="autallo.stats.survival.restricted_mean.restricted_mean_difference",
     ),
     Method(
         key="reverse_kaplan_meier",
         name="reverse Kaplan-Meier estimate",
         sentence="Median follow-up was estimated by the reverse Kaplan-Meier method.",
         references=("schemper1996",),
-        validated_by="autallo.stats.survival.reverse_kaplan_meier",
+        validated_by="autallo.stats.survival.kaplan_meier.reverse_kaplan_meier",
     ),
     Method(
         key="observed_follow_up",
@@ -205,7 +205,7 @@ _ALL = (
         sentence="The log-rank test is given in its asymptotic form (chi-square, hypergeometric "
         "variance), the number that the field is used to.",
         references=("mantel1966",),
-        validated_by="autallo.stats.logrank.logrank_test",
+        validated_by="autallo.stats.logrank.asymptotic.logrank_test",
     ),
     Method(
         key="logrank_exact",
@@ -214,7 +214,7 @@ _ALL = (
         "permutation form over all arrangements of the patients to the groups; the statistic is "
         "observed less expected events.",
         references=("mantel1966", "horowitz1974"),
-        validated_by="autallo.stats.permutation.logrank_permutation_test",
+        validated_by="autallo.stats.logrank.permutation.logrank_permutation_test",
     ),
     Method(
         key="logrank_monte_carlo",
@@ -222,7 +222,7 @@ _ALL = (
         sentence="Survival of two groups too large to enumerate was compared by the log-rank test "
         "over random permutations of the patients to the groups.",
         references=("mantel1966", "phipson2010"),
-        validated_by="autallo.stats.permutation.logrank_permutation_test",
+        validated_by="autallo.stats.logrank.permutation.logrank_permutation_test",
     ),
     Method(
         key="logrank_imputation",
@@ -231,7 +231,7 @@ _ALL = (
         "censoring, p below 0.05), survival was compared by the log-rank test over permutations "
         "in which each group keeps its own follow-up and censored times are imputed.",
         references=("heinze2003", "wang2010"),
-        validated_by="autallo.stats.imputation.logrank_imputation_test",
+        validated_by="autallo.stats.logrank.imputation.logrank_imputation_test",
     ),
     Method(
         key="cox_efron",
@@ -239,7 +239,7 @@ _ALL = (
         sentence="Hazard ratios are from the Cox model with Efron's handling of ties and "
         "profile-likelihood intervals.",
         references=("cox1972", "efron1977", "venzon1988"),
-        validated_by="autallo.stats.cox.fit_cox",
+        validated_by="autallo.stats.regression.cox.fit_cox",
     ),
     Method(
         key="aalen_johansen",
@@ -249,7 +249,7 @@ _ALL = (
         "had the event the limit is the binomial one for the effective number of patients "
         "followed so far.",
         references=("aalen1978", "andersen1993", "peto1977"),
-        validated_by="autallo.stats.incidence.cumulative_incidence",
+        validated_by="autallo.stats.incidence.aalen_johansen.cumulative_incidence",
     ),
     Method(
         key="gray",
@@ -257,7 +257,7 @@ _ALL = (
         sentence="Cumulative incidence is compared by Gray's test in its asymptotic form, as R "
         "cmprsk gives it.",
         references=("gray1988",),
-        validated_by="autallo.stats.gray.gray_test",
+        validated_by="autallo.stats.incidence.gray.gray_test",
     ),
     Method(
         key="gray_permutation",
@@ -266,7 +266,7 @@ _ALL = (
         "permutations of the patients to the groups, or where these are many over random ones; "
         "the statistic is Gray's score.",
         references=("gray1988", "phipson2010"),
-        validated_by="autallo.stats.gray.gray_permutation_test",
+        validated_by="autallo.stats.incidence.gray_permutation.gray_permutation_test",
     ),
 )
 

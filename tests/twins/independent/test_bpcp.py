@@ -6,7 +6,7 @@ from math import comb
 
 import pytest
 
-from autallo.stats.bpcp import beta_product_interval
+from autallo.stats.survival.bpcp import beta_product_interval
 from twins.independent.slow_bpcp import (
     below,
     beta_product_limits,

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from autallo.stats.freeman_halton import freeman_halton_test
+from autallo.stats.contingency.freeman_halton import freeman_halton_test
 from twins.independent.slow_freeman_halton import freeman_halton_p, probability, tables_with
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from autallo.stats.gray import gray_test
+from autallo.stats.incidence.gray import gray_test
 from twins.independent.slow_gray import (
     chi_square_tail,
     score_and_covariance,

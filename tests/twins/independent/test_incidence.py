@@ -6,7 +6,7 @@ from math import sqrt
 
 import pytest
 
-from autallo.stats.incidence import cumulative_incidence
+from autallo.stats.incidence.aalen_johansen import cumulative_incidence
 from twins.independent.slow_incidence import (
     gray_variance,
     greenwood_variance,

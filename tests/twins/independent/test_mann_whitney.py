@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from autallo.stats.ranks import mann_whitney_test
+from autallo.stats.ranks.mann_whitney import mann_whitney_test
 from twins.independent.slow_mann_whitney import mann_whitney, midranks
 
 

@@ -1,0 +1,1 @@
+"""Tables of counts given their margins: Fisher, larger tables, trend, strata, matched pairs."""

@@ -1,0 +1,1 @@
+"""Cumulative incidence where causes compete, and the tests and times that belong to it."""

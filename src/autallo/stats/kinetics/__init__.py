@@ -1,0 +1,1 @@
+"""How infused cells expand, persist and vanish in a patient."""

@@ -1,0 +1,448 @@
+"""Expansion, exposure and decline of infused cells in one patient (non-compartmental analysis).
+
+Samples of one series in, one frozen record of numbers out; what cannot be estimated is None with
+the reason.
+"""
+
+from dataclasses import dataclass
+from math import fsum, inf, log
+from typing import Literal
+
+from numpy.typing import ArrayLike
+
+from autallo.errors import ArgumentError
+from autallo.stats.kinetics.curve import (
+    DEFAULT_RULES,
+    AreaUnderCurve,
+    BelowLimitRules,
+    KineticCurve,
+    Trapezoid,
+    area_within,
+    curve_through,
+    log_ratio,
+)
+from autallo.stats.kinetics.series import KineticSeries, kinetic_series
+
+__all__ = ["KineticParameter", "Kinetics", "LogLinearPhase", "cellular_kinetics"]
+
+Flag = Literal[
+    "baseline_positive", "baseline_assumed", "sparse", "no_expansion", "replicates_merged",
+    "extrapolated", "cut_at_end",
+]  # fmt: skip
+
+PhaseReason = (
+    Literal[
+        "no_sample", "no_expansion", "too_few_samples", "too_short", "not_rising", "not_declining",
+        "poor_fit",
+    ]
+    | None
+)  # fmt: skip
+#: Samples that an area needs; quantifiable samples below which a series is sparse.
+FEWEST_SAMPLES = 4
+#: Samples that a half-life needs; days that the late phase must span.
+FEWEST_IN_PHASE, SHORTEST_LATE_PHASE = 3, 30.0
+#: An area needs a sample after this share of its days (day 21 of 28).
+LATE = 0.75
+#: Days in which the peak is looked for by every protocol.
+PEAK_DAYS = (5.0, 14.0)
+#: A longer terminal phase is preferred if its adjusted R squared is within this of the best.
+AS_GOOD = 1e-4
+WORST_FIT = 0.80
+#: A line that changes by no more than this share over its whole phase is level.
+HARDLY = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class KineticParameter:
+    """One number of one series.
+
+    Attributes
+    ----------
+    estimate : float or None
+        The number; None if it cannot be given.
+    reason : {"no_sample", "no_expansion", "too_few_samples"} or None
+        Why not: no sample in the time asked for, all of them below the limit, or too few that
+        are quantifiable; None if `estimate` is given.
+    """
+
+    estimate: float | None
+    reason: Literal["no_sample", "no_expansion", "too_few_samples"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLinearPhase:
+    """A straight line through the logarithms of consecutive quantifiable levels.
+
+    Attributes
+    ----------
+    estimate : float or None
+        Half-life, or doubling time, in days; None if it cannot be given.
+    reason : str or None
+        Why not: "no_sample", "no_expansion", "too_few_samples", "too_short" (the samples span
+        less than 30 days), "not_rising", "not_declining", "poor_fit" (adjusted R squared below
+        0.80); None if `estimate` is given.
+    slope : float or None
+        Change of the natural logarithm per day; None if no line was drawn.
+    adjusted_r_squared : float or None
+        Fit of the line; None for fewer than three samples, or if all levels are equal.
+    samples : int
+        Quantifiable samples in the phase.
+    first_day, last_day : float or None
+        Days of the first and last of them; None if there is none.
+    """
+
+    estimate: float | None
+    reason: PhaseReason
+    slope: float | None
+    adjusted_r_squared: float | None
+    samples: int
+    first_day: float | None
+    last_day: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kinetics:
+    """What one series of samples says about the infused cells.
+
+    Attributes
+    ----------
+    cmax : KineticParameter
+        Highest level after day 0 up to day `until`; 0 if all of these are below the limit.
+    tmax : KineticParameter
+        Day of `cmax`; the first, if there are several.
+    clast, tlast : KineticParameter
+        Level and day of the last quantifiable sample after day 0.
+    auc : AreaUnderCurve
+        Area from day 0 to day `until`.
+    auc_last : AreaUnderCurve
+        Area from day 0 to `tlast`.
+    doubling : LogLinearPhase
+        Doubling time of the rise to `cmax`.
+    fold_expansion : KineticParameter
+        `cmax` over the level of the first quantifiable sample after day 0.
+    contraction : LogLinearPhase
+        Half-life after `tmax` up to day `until` (alpha).
+    late_decline : LogLinearPhase
+        Half-life after day `until` (beta).
+    terminal : LogLinearPhase
+        Half-life of the last samples that lie on a line best (lambda z).
+    until : float
+        Last day of the expansion.
+    samples, quantifiable : int
+        Samples from day 0 to day `until`, and how many of these are not below the limit.
+    flags : tuple of str
+        What a reader should know: "baseline_positive" (quantifiable before the infusion),
+        "baseline_assumed" (not sampled before it, taken as 0), "sparse" (fewer than 4
+        quantifiable samples up to `until`, or none at all on days 5 to 14), "no_expansion",
+        "replicates_merged", "extrapolated" (`auc`, by at most two days), "cut_at_end" (samples
+        left out because they came after the end of the series).
+    """
+
+    cmax: KineticParameter
+    tmax: KineticParameter
+    clast: KineticParameter
+    tlast: KineticParameter
+    auc: AreaUnderCurve
+    auc_last: AreaUnderCurve
+    doubling: LogLinearPhase
+    fold_expansion: KineticParameter
+    contraction: LogLinearPhase
+    late_decline: LogLinearPhase
+    terminal: LogLinearPhase
+    until: float
+    samples: int
+    quantifiable: int
+    flags: tuple[Flag, ...]
+
+
+#: Day and level, 0 if below the limit.
+Samples = list[tuple[float, float]]
+WhyNone = Literal["no_sample", "no_expansion"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    slope: float
+    fit: float | None
+    samples: int
+
+
+def cellular_kinetics(
+    day: ArrayLike,
+    value: ArrayLike,
+    *,
+    below: ArrayLike | None = None,
+    limit: ArrayLike | None = None,
+    end: float | None = None,
+    until: float = 28.0,
+    rules: BelowLimitRules = DEFAULT_RULES,
+    method: Trapezoid = "linear_up_log_down",
+) -> Kinetics:
+    r"""Estimate expansion, exposure, persistence and half-lives of infused cells in one patient.
+
+    Parameters
+    ----------
+    day : array_like of float, shape (n,)
+        Days from the infusion, fractions allowed, negative before it; in any order.
+    value : array_like of float, shape (n,)
+        Level in the unit of the assay, at least 0; not used where `below`.
+    below : array_like of bool, shape (n,), or None
+        True where the level was below the limit of quantification. A level of 0, or under
+        `limit`, is below it in any case.
+    limit : float, array_like of float of shape (n,), or None
+        Lower limit of quantification, above 0.
+    end : float or None
+        Last day that belongs to this infusion (next infusion, conditioning for a transplant).
+    until : float
+        Last day of the expansion, above 0.
+    rules : BelowLimitRules
+        What samples below the limit count as in the areas.
+    method : {"linear_up_log_down", "linear"}
+        Trapezoids between samples.
+
+    Returns
+    -------
+    Kinetics
+
+    Raises
+    ------
+    ArgumentError
+        As `kinetic_series`; if `until` is not above 0, or half the limit is wanted and there is
+        no limit.
+
+    Notes
+    -----
+    The peak is observed, never interpolated. An area needs 4 samples from day 0 (below the limit
+    or not); the area to `until` also a sample in its last quarter, or one below the limit after
+    the last quantifiable one (see `area_under_curve` for what lies beyond the last sample).
+
+    Half-lives are :math:`\ln 2 / \lambda` of the least-squares line through the logarithms of
+    quantifiable levels, never of imputed ones: contraction after the peak up to day `until`, at
+    least 3 samples; late decline after day `until`, at least 3 over at least 30 days, so that a
+    sample of day `until` belongs to the contraction alone; terminal: of all runs of 3 or more last
+    samples after the peak that decline the one of highest adjusted R squared, or the longest within
+    0.0001 of it, if that is at least 0.80. Doubling: all quantifiable samples from the first to the
+    peak, at least 2.
+
+    A line that falls or rises by less than a billionth over its phase is level: without half-life.
+
+    Boundaries. All below the limit: `cmax` 0, flag "no_expansion", all else None. Quantifiable
+    first at the peak: no doubling time and no fold expansion, though the level rose. Peak at the
+    last sample: no half-life. Before day 0 quantifiable: flagged, and left as it is.
+    Source: [purves1992]; choice of the terminal phase, first of several peaks and samples below the
+    limit by position [denney2015], [beal2001]; phases [stein2019]. Checked by hand
+    (`tests/byhand/test_kinetics.py`), against R 4.2.2 code of our own
+    (`tests/reference/kinetics.json`) and printed results (`tests/published/test_kinetics.py`).
+
+    Examples
+    --------
+    >>> days = [0, 3, 7, 10, 14, 21, 28]
+    >>> copies = [0, 200, 12000, 30000, 8000, 2000, 500]
+    >>> kinetics = cellular_kinetics(days, copies)
+    >>> kinetics.cmax.estimate, kinetics.tmax.estimate
+    (30000.0, 10.0)
+    >>> round(kinetics.auc.estimate, 2), round(kinetics.contraction.estimate, 2)
+    (192148.85, 3.5)
+    """
+    if not 0 < until < inf:
+        raise ArgumentError("`until` must be a day after 0.")
+    series = kinetic_series(day, value, below=below, limit=limit, end=end)
+    curve = curve_through(series, rules=rules, trapezoid=method)
+    samples = _from_day_zero(series)
+    seen = [sample for sample in samples if sample[0] > 0 and sample[1] > 0]
+    early = [sample for sample in seen if sample[0] <= until]
+    peak = max(early, key=lambda sample: sample[1], default=None)
+    after_peak = [sample for sample in seen if peak is not None and sample[0] > peak[0]]
+    why, why_ever = _why_none(samples, until), _why_none(samples, inf)
+    auc = _area(curve, samples, until=until, why=why)
+    return Kinetics(
+        cmax=KineticParameter(0.0, None) if why == "no_expansion" else _part(peak, 1, why),
+        tmax=_part(peak, 0, why),
+        clast=_part(seen[-1] if seen else None, 1, why_ever),
+        tlast=_part(seen[-1] if seen else None, 0, why_ever),
+        auc=auc,
+        auc_last=_area_to_last(curve, samples, seen, why=why_ever),
+        doubling=_doubling([one for one in early if peak and one[0] <= peak[0]], why),
+        fold_expansion=_fold_expansion(early[0] if early else None, peak, why),
+        contraction=_decline([one for one in after_peak if one[0] <= until], why),
+        late_decline=_late_decline([one for one in seen if one[0] > until], why_ever),
+        terminal=_terminal(after_peak, why),
+        until=float(until),
+        samples=sum(sample[0] <= until for sample in samples),
+        quantifiable=sum(sample[0] <= until and sample[1] > 0 for sample in samples),
+        flags=_flags(series, samples, until=until, no_peak=why, extrapolated=auc.extrapolated),
+    )
+
+
+def _from_day_zero(series: KineticSeries) -> Samples:
+    """Return day and level (0: below the limit); the last sample up to day 0 stands for day 0."""
+    samples = list(zip(series.day, series.value, strict=True))
+    before = [sample for sample in samples if sample[0] <= 0]
+    after = samples[len(before) :]
+    return [(0.0, before[-1][1]), *after] if before else after
+
+
+def _why_none(samples: Samples, until: float) -> WhyNone:
+    levels = [level for day, level in samples if 0 < day <= until]
+    if any(levels):
+        return None
+    return "no_expansion" if levels else "no_sample"
+
+
+def _part(sample: tuple[float, float] | None, part: int, why: WhyNone) -> KineticParameter:
+    return KineticParameter(None, why) if sample is None else KineticParameter(sample[part], None)
+
+
+def _area(
+    curve: KineticCurve | None, samples: Samples, *, until: float, why: WhyNone
+) -> AreaUnderCurve:
+    if curve is None or why is not None:
+        return AreaUnderCurve(None, why, 0.0, until, extrapolated=False)
+    if sum(day <= until for day, _ in samples) < FEWEST_SAMPLES:
+        return AreaUnderCurve(None, "too_few_samples", 0.0, until, extrapolated=False)
+    if samples[-1][0] < LATE * until and not curve.closed:
+        return AreaUnderCurve(None, "no_late_sample", 0.0, until, extrapolated=False)
+    return area_within(curve, 0.0, until)
+
+
+def _area_to_last(
+    curve: KineticCurve | None, samples: Samples, seen: Samples, *, why: WhyNone
+) -> AreaUnderCurve:
+    if curve is None:
+        return AreaUnderCurve(None, why, 0.0, None, extrapolated=False)
+    last = seen[-1][0]
+    if sum(day <= last for day, _ in samples) < FEWEST_SAMPLES:
+        return AreaUnderCurve(None, "too_few_samples", 0.0, last, extrapolated=False)
+    return area_within(curve, 0.0, last)
+
+
+def _fold_expansion(
+    first: tuple[float, float] | None, peak: tuple[float, float] | None, why: WhyNone
+) -> KineticParameter:
+    if first is None or peak is None:
+        return KineticParameter(None, why)
+    if first == peak:
+        return KineticParameter(None, "too_few_samples")
+    return KineticParameter(peak[1] / first[1], None)
+
+
+def _doubling(rise: Samples, why: WhyNone) -> LogLinearPhase:
+    if len(rise) < 2:
+        return _phase(None, rise, reason=why or "too_few_samples")
+    line = _line(rise)
+    return _phase(line, rise, reason=None if line.slope > 0 else "not_rising")
+
+
+def _decline(phase: Samples, why: WhyNone) -> LogLinearPhase:
+    if len(phase) < FEWEST_IN_PHASE:
+        return _phase(None, phase, reason=why or "too_few_samples")
+    line = _line(phase)
+    return _phase(line, phase, reason=None if line.slope < 0 else "not_declining")
+
+
+def _late_decline(phase: Samples, why: WhyNone) -> LogLinearPhase:
+    if len(phase) >= FEWEST_IN_PHASE and phase[-1][0] - phase[0][0] < SHORTEST_LATE_PHASE:
+        return _phase(None, phase, reason="too_short")
+    return _decline(phase, why)
+
+
+def _terminal(after_peak: Samples, why: WhyNone) -> LogLinearPhase:
+    """Choose the run of last samples that lies on a falling line best."""
+    if len(after_peak) < FEWEST_IN_PHASE:
+        return _phase(None, after_peak, reason=why or "too_few_samples")
+    falling = {
+        line.samples: line.fit
+        for line in _lines_to_last(after_peak)
+        if line.slope < 0 and line.fit is not None
+    }
+    if not falling:
+        return _phase(None, after_peak, reason="not_declining")
+    best = max(falling.values())
+    longest = max(samples for samples, fit in falling.items() if fit >= best - AS_GOOD)
+    phase = after_peak[-longest:]
+    return _phase(_line(phase), phase, reason=None if best >= WORST_FIT else "poor_fit")
+
+
+def _lines_to_last(samples: Samples) -> list[_Line]:
+    """Return the lines through the last 3, 4, ... samples, each in one step from the one before."""
+    lines = []
+    last_day, last = samples[-1]
+    mean_day = mean = spread = shared = variation = 0.0
+    for count, (day, level) in enumerate(reversed(samples), start=1):
+        one = log_ratio(level, last)
+        off_day, off = day - mean_day, one - mean
+        mean_day += off_day / count
+        mean += off / count
+        spread += off_day * (day - mean_day)
+        shared += off_day * (one - mean)
+        variation += off * (one - mean)
+        if count >= FEWEST_IN_PHASE:
+            lines.append(_drawn(spread, shared, variation, span=last_day - day, count=count))
+    return lines
+
+
+def _line(samples: Samples) -> _Line:
+    """Return the least-squares line through the logarithms of the levels."""
+    count = len(samples)
+    (first_day, first), last_day = samples[0], samples[-1][0]
+    mean_day = fsum(day for day, _ in samples) / count
+    logs = [log_ratio(level, first) for _, level in samples]
+    mean = fsum(logs) / count
+    days = [day - mean_day for day, _ in samples]
+    spread = fsum(day * day for day in days)
+    shared = fsum(day * (one - mean) for day, one in zip(days, logs, strict=True))
+    variation = fsum((one - mean) ** 2 for one in logs)
+    return _drawn(spread, shared, variation, span=last_day - first_day, count=count)
+
+
+def _drawn(spread: float, shared: float, variation: float, *, span: float, count: int) -> _Line:
+    """Return the line of these sums of squares; what hardly rises or falls is level."""
+    slope = shared / spread
+    return _Line(
+        slope=slope if abs(slope) * span > HARDLY else 0.0,
+        fit=_fit(shared * shared / spread, variation, count),
+        samples=count,
+    )
+
+
+def _fit(explained: float, variation: float, count: int) -> float | None:
+    """Return the adjusted R squared; None for two samples or equal levels."""
+    if count < FEWEST_IN_PHASE or variation <= count * HARDLY * HARDLY:
+        return None
+    return 1 - (1 - min(explained / variation, 1.0)) * (count - 1) / (count - 2)
+
+
+def _phase(line: _Line | None, samples: Samples, *, reason: PhaseReason) -> LogLinearPhase:
+    return LogLinearPhase(
+        estimate=log(2) / abs(line.slope) if line is not None and reason is None else None,
+        reason=reason,
+        slope=None if line is None else line.slope,
+        adjusted_r_squared=None if line is None else line.fit,
+        samples=len(samples),
+        first_day=samples[0][0] if samples else None,
+        last_day=samples[-1][0] if samples else None,
+    )
+
+
+def _flags(
+    series: KineticSeries,
+    samples: Samples,
+    *,
+    until: float,
+    no_peak: WhyNone,
+    extrapolated: bool,
+) -> tuple[Flag, ...]:
+    baseline = samples[0][1] if samples and samples[0][0] == 0 else None
+    quantifiable = sum(day <= until and level > 0 for day, level in samples)
+    low, high = PEAK_DAYS
+    found: dict[Flag, bool] = {
+        "baseline_positive": bool(baseline),
+        "baseline_assumed": baseline is None,
+        "sparse": quantifiable < FEWEST_SAMPLES
+        or not any(low <= day <= high for day, _ in samples),
+        "no_expansion": no_peak == "no_expansion",
+        "replicates_merged": series.merged > 0,
+        "extrapolated": extrapolated,
+        "cut_at_end": series.left_out > 0,
+    }
+    return tuple(flag for flag, holds in found.items() if holds)

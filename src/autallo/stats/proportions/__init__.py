@@ -1,0 +1,1 @@
+"""One proportion and two: intervals, and the exact tests that fix the group sizes."""

@@ -1,0 +1,1 @@
+"""Orders of values: two groups, several groups, pairs and association."""

@@ -1,0 +1,1 @@
+"""Survival of one group and its limits, and what is read from it."""
