@@ -31,7 +31,7 @@ def close(number):
 
 
 def test_vector_1_peak_area_and_contraction():
-    kinetics = cellular_kinetics(DAYS, COPIES)
+    kinetics = cellular_kinetics(kinetic_series(DAYS, COPIES))
     assert (kinetics.cmax.estimate, kinetics.tmax.estimate) == (30000, 10)
     assert (kinetics.clast.estimate, kinetics.tlast.estimate) == (500, 28)
     assert kinetics.auc.estimate == close(RISE + FALL_TO_14 + FALL_TO_21 + FALL_TO_28)
@@ -46,7 +46,7 @@ def test_vector_1_peak_area_and_contraction():
 
 def test_vector_1_by_straight_lines_only():
     # falling trapezoids: 4 (30000 + 8000) / 2 = 76000, 7 (10000) / 2 = 35000, 7 (2500) / 2 = 8750
-    kinetics = cellular_kinetics(DAYS, COPIES, method="linear")
+    kinetics = cellular_kinetics(kinetic_series(DAYS, COPIES), method="linear")
     assert kinetics.auc.estimate == 87700 + 76000 + 35000 + 8750 == 207_450
 
 
@@ -56,12 +56,12 @@ def test_vector_2_the_area_is_cut_at_day_28_between_two_samples():
     at_28 = 2000 / sqrt(8)
     assert at_28 == pytest.approx(707.107, abs=0.0005)
     wanted = RISE + FALL_TO_14 + FALL_TO_21 + (2000 - at_28) / log(sqrt(8)) * 7
-    kinetics = cellular_kinetics(days, copies)
+    kinetics = cellular_kinetics(kinetic_series(days, copies))
     assert kinetics.auc.estimate == close(wanted)
     assert kinetics.auc.estimate == pytest.approx(193_279.20, abs=0.005)
     assert not kinetics.auc.extrapolated
     # straight: day 28 is the middle of 2000 and 250, 1125; 7 (2000 + 1125) / 2 = 10937.5
-    straight = cellular_kinetics(days, copies, method="linear")
+    straight = cellular_kinetics(kinetic_series(days, copies), method="linear")
     assert straight.auc.estimate == 87700 + 76000 + 35000 + 10937.5 == 209_637.5
 
 
@@ -72,7 +72,7 @@ LATE_DAYS, LATE_COPIES = (
 
 
 def test_vector_3_late_decline_without_the_sample_of_day_28():
-    kinetics = cellular_kinetics(LATE_DAYS, LATE_COPIES)
+    kinetics = cellular_kinetics(kinetic_series(LATE_DAYS, LATE_COPIES))
     # 7 * 10000 / 2 = 35000, 3 * 34000 / 2 = 51000, then falling
     falling = 15000 / log(24 / 9) * 4 + 7800 / log(9000 / 1200) * 14
     assert kinetics.auc.estimate == close(86000 + falling)
@@ -105,7 +105,9 @@ TO_LAST = 17500 + 25500 + 9000 / log(4) * 4 + 2940 / log(50) * 7
     ],
 )
 def test_vector_4_a_sample_below_the_limit_after_the_last_quantifiable_one(trailing, tail, printed):
-    kinetics = cellular_kinetics(*TRAILING, limit=50, rules=BelowLimitRules(trailing=trailing))
+    kinetics = cellular_kinetics(
+        kinetic_series(*TRAILING, limit=50), rules=BelowLimitRules(trailing=trailing)
+    )
     assert kinetics.auc.estimate == close(TO_LAST + tail)
     assert kinetics.auc.estimate == pytest.approx(printed, abs=0.005)
     assert kinetics.auc_last.estimate == close(TO_LAST)
@@ -113,20 +115,20 @@ def test_vector_4_a_sample_below_the_limit_after_the_last_quantifiable_one(trail
 
 
 def test_vector_5_everything_below_the_limit():
-    kinetics = cellular_kinetics([0, 7, 14, 28], [0, 0, 0, 0])
+    kinetics = cellular_kinetics(kinetic_series([0, 7, 14, 28], [0, 0, 0, 0]))
     assert (kinetics.cmax.estimate, kinetics.cmax.reason) == (0, None)
     assert "no_expansion" in kinetics.flags
     for part in ("tmax", "clast", "tlast", "auc", "auc_last", "doubling", "fold_expansion",
                  "contraction", "late_decline", "terminal"):  # fmt: skip
         found = getattr(kinetics, part)
         assert (found.estimate, found.reason) == (None, "no_expansion"), part
-    area = area_under_curve([0, 7, 14, 28], [0, 0, 0, 0])
+    area = area_under_curve(kinetic_series([0, 7, 14, 28], [0, 0, 0, 0]))
     assert (area.estimate, area.reason) == (None, "no_expansion")
 
 
 def test_vector_6_below_the_limit_in_the_middle_is_dropped_and_before_it_is_zero():
     kinetics = cellular_kinetics(
-        [0, 7, 10, 14, 28], [0, None, 5000, None, 100], below=[0, 1, 0, 1, 0]
+        kinetic_series([0, 7, 10, 14, 28], [0, None, 5000, None, 100], below=[0, 1, 0, 1, 0])
     )
     assert kinetics.tmax.estimate == 10
     # nothing to day 7, 3 * 5000 / 2 = 7500 to day 10, one falling piece to day 28
@@ -142,13 +144,13 @@ def test_vector_7_geometric_mean_and_variation():
 
 
 def test_vector_8_the_first_of_two_equal_peaks():
-    kinetics = cellular_kinetics([0, 3, 7, 10, 14, 28], [0, 10, 900, 900, 300, 20])
+    kinetics = cellular_kinetics(kinetic_series([0, 3, 7, 10, 14, 28], [0, 10, 900, 900, 300, 20]))
     assert kinetics.tmax.estimate == 7
 
 
 def test_w34_the_area_to_day_28_is_larger_than_to_the_last_quantifiable_sample():
     # the triangle from 60 on day 21 to nothing on day 28 is 7 * 60 / 2 = 210
-    kinetics = cellular_kinetics(*TRAILING, limit=50)
+    kinetics = cellular_kinetics(kinetic_series(*TRAILING, limit=50))
     assert kinetics.auc.estimate - kinetics.auc_last.estimate == pytest.approx(210, rel=1e-9)
 
 
@@ -158,7 +160,9 @@ def test_w34_the_area_to_day_28_is_larger_than_to_the_last_quantifiable_sample()
 def test_a_middle_sample_counts_as_the_rule_says():
     days, copies = [0, 7, 10, 14, 28], [0, 0, 5000, 0, 100]
     areas = {
-        rule: area_under_curve(days, copies, limit=50, rules=BelowLimitRules(middle=rule)).estimate
+        rule: area_under_curve(
+            kinetic_series(days, copies, limit=50), rules=BelowLimitRules(middle=rule)
+        ).estimate
         for rule in ("drop", "zero", "half_limit")
     }
     assert areas["drop"] == close(7500 + 4900 / log(50) * 18)
@@ -170,18 +174,18 @@ def test_a_middle_sample_counts_as_the_rule_says():
 
 def test_a_leading_sample_may_be_left_out():
     rules = BelowLimitRules(leading="drop")
-    area = area_under_curve([0, 7, 10, 14, 28], [0, 0, 5000, 0, 100], rules=rules)
+    area = area_under_curve(kinetic_series([0, 7, 10, 14, 28], [0, 0, 5000, 0, 100]), rules=rules)
     # from nothing on day 0 straight to 5000 on day 10
     assert area.estimate == close(25000 + 4900 / log(50) * 18)
 
 
 def test_only_the_first_trailing_sample_is_used():
     # 8 on day 2, nothing on day 4: 8 + 8 = 16; the curve has ended
-    area = area_under_curve([0, 2, 4, 9], [0, 8, 0, 0])
+    area = area_under_curve(kinetic_series([0, 2, 4, 9], [0, 8, 0, 0]))
     assert area.estimate == 16
     # half the limit of 4: 8 to 2 on day 4, and nothing after
     rules = BelowLimitRules(trailing="half_limit")
-    area = area_under_curve([0, 2, 4, 9], [0, 8, 0, 0], limit=4, rules=rules)
+    area = area_under_curve(kinetic_series([0, 2, 4, 9], [0, 8, 0, 0], limit=4), rules=rules)
     assert area.estimate == close(8 + 6 / log(4) * 2)
 
 
@@ -202,43 +206,45 @@ def test_replicates_are_their_geometric_mean_and_quantifiable_if_one_is():
     assert series.below == (False, False, False, True)
     assert series.limit == (1, 1, 1, 2)
     assert (series.merged, series.left_out) == (3, 0)
-    assert "replicates_merged" in cellular_kinetics([0, 7, 7, 9], [0, 2, 8, 4]).flags
+    assert (
+        "replicates_merged" in cellular_kinetics(kinetic_series([0, 7, 7, 9], [0, 2, 8, 4])).flags
+    )
 
 
 def test_before_the_infusion():
     days, copies = [-5, 0, 4, 8, 28], [3, 6, 10, 4, 1]
-    kinetics = cellular_kinetics(days, copies)
+    kinetics = cellular_kinetics(kinetic_series(days, copies))
     # the sample of day 0 stands for day 0, as it is: 4 * 16 / 2 = 32
     assert kinetics.auc.estimate == close(32 + 6 / log(2.5) * 4 + 3 / log(4) * 20)
     assert "baseline_positive" in kinetics.flags
     assert kinetics.samples == 4
     # without day 0 the sample of day -5 does: 4 * 13 / 2 = 26
-    early = cellular_kinetics([-5, 4, 8, 28], [3, 10, 4, 1])
+    early = cellular_kinetics(kinetic_series([-5, 4, 8, 28], [3, 10, 4, 1]))
     assert early.auc.estimate == close(26 + 6 / log(2.5) * 4 + 3 / log(4) * 20)
     # with no sample before, nothing: 4 * 10 / 2 = 20
-    assumed = cellular_kinetics([4, 8, 14, 28], [10, 4, 2, 1])
+    assumed = cellular_kinetics(kinetic_series([4, 8, 14, 28], [10, 4, 2, 1]))
     assert assumed.flags == ("baseline_assumed",)
     wanted = 20 + 6 / log(2.5) * 4 + 2 / log(2) * 6 + 1 / log(2) * 14
     assert assumed.auc.estimate == close(wanted)
 
 
 def test_the_peak_is_never_the_sample_before_the_infusion_nor_a_late_one():
-    kinetics = cellular_kinetics([0, 7, 14, 28, 60], [900, 20, 30, 10, 800])
+    kinetics = cellular_kinetics(kinetic_series([0, 7, 14, 28, 60], [900, 20, 30, 10, 800]))
     assert (kinetics.cmax.estimate, kinetics.tmax.estimate) == (30, 14)
     assert (kinetics.tlast.estimate, kinetics.clast.estimate) == (60, 800)
 
 
 def test_the_last_day_of_the_expansion_belongs_to_it():
-    on_the_day = cellular_kinetics([0, 7, 14, 28], [0, 20, 30, 90])
+    on_the_day = cellular_kinetics(kinetic_series([0, 7, 14, 28], [0, 20, 30, 90]))
     assert (on_the_day.cmax.estimate, on_the_day.tmax.estimate) == (90, 28)
     assert on_the_day.quantifiable == 3
-    after = cellular_kinetics([0, 7, 14, 28.1], [0, 20, 30, 90])
+    after = cellular_kinetics(kinetic_series([0, 7, 14, 28.1], [0, 20, 30, 90]))
     assert (after.cmax.estimate, after.tmax.estimate) == (30, 14)
     assert after.samples == 3
 
 
 def test_quantifiable_only_before_the_infusion_is_no_expansion():
-    kinetics = cellular_kinetics([0, 7, 14, 28], [5, 0, 0, 0])
+    kinetics = cellular_kinetics(kinetic_series([0, 7, 14, 28], [5, 0, 0, 0]))
     assert kinetics.cmax.estimate == 0
     assert (kinetics.tlast.estimate, kinetics.tlast.reason) == (None, "no_expansion")
     assert kinetics.flags == ("baseline_positive", "sparse", "no_expansion")
@@ -246,7 +252,7 @@ def test_quantifiable_only_before_the_infusion_is_no_expansion():
 
 
 def test_expansion_after_day_28_only():
-    kinetics = cellular_kinetics([0, 7, 14, 28, 60], [0, 0, 0, 0, 70])
+    kinetics = cellular_kinetics(kinetic_series([0, 7, 14, 28, 60], [0, 0, 0, 0, 70]))
     assert (kinetics.cmax.estimate, kinetics.tmax.reason) == (0, "no_expansion")
     assert (kinetics.auc.estimate, kinetics.auc.reason) == (None, "no_expansion")
     assert (kinetics.tlast.estimate, kinetics.clast.estimate) == (60, 70)
@@ -255,10 +261,10 @@ def test_expansion_after_day_28_only():
 
 
 def test_the_series_ends_with_the_next_infusion():
-    kinetics = cellular_kinetics([*DAYS, 40], [*COPIES, 90000], end=28)
+    kinetics = cellular_kinetics(kinetic_series([*DAYS, 40], [*COPIES, 90000], end=28))
     assert kinetics.tlast.estimate == 28
     assert kinetics.flags == ("cut_at_end",)
-    nothing = cellular_kinetics([0, 7], [0, 8], end=-1)
+    nothing = cellular_kinetics(kinetic_series([0, 7], [0, 8], end=-1))
     assert (nothing.cmax.estimate, nothing.cmax.reason) == (None, "no_sample")
     assert (nothing.auc.reason, nothing.auc_last.end) == ("no_sample", None)
     assert nothing.flags == ("baseline_assumed", "sparse", "cut_at_end")
@@ -269,14 +275,14 @@ def test_the_series_ends_with_the_next_infusion():
 
 def test_a_falling_curve_goes_on_for_two_days():
     # 16 on day 24, 8 on day 26: half in 2 days, 4 on day 28
-    area = area_under_curve([0, 24, 26], [0, 16, 8])
+    area = area_under_curve(kinetic_series([0, 24, 26], [0, 16, 8]))
     assert area.estimate == close(192 + 8 / log(2) * 2 + 4 / log(2) * 2)
     assert area.extrapolated
-    assert "extrapolated" in cellular_kinetics([0, 9, 24, 26], [0, 20, 16, 8]).flags
+    assert "extrapolated" in cellular_kinetics(kinetic_series([0, 9, 24, 26], [0, 20, 16, 8])).flags
 
 
 def test_a_level_curve_goes_on_as_it_is():
-    area = area_under_curve([0, 24, 27], [0, 8, 8])
+    area = area_under_curve(kinetic_series([0, 24, 27], [0, 8, 8]))
     assert area.estimate == 96 + 24 + 8
 
 
@@ -291,7 +297,7 @@ def test_a_level_curve_goes_on_as_it_is():
     ],
 )
 def test_no_area_without_its_reason(days, copies, reason):
-    area = area_under_curve(days, copies)
+    area = area_under_curve(kinetic_series(days, copies))
     assert (area.estimate, area.reason, area.extrapolated) == (None, reason, False)
 
 
@@ -308,13 +314,13 @@ def test_no_area_without_its_reason(days, copies, reason):
     ],
 )
 def test_the_area_to_day_28_asks_for_four_samples_and_a_late_one(days, copies, reason):
-    auc = cellular_kinetics(days, copies).auc
+    auc = cellular_kinetics(kinetic_series(days, copies)).auc
     assert auc.reason == reason
     assert (auc.estimate is None) == (reason is not None)
 
 
 def test_the_area_to_the_last_quantifiable_sample_asks_for_four_up_to_it():
-    kinetics = cellular_kinetics([0, 7, 10, 14], [0, 50, 9, 0])
+    kinetics = cellular_kinetics(kinetic_series([0, 7, 10, 14], [0, 50, 9, 0]))
     auc_last = kinetics.auc_last
     assert (auc_last.estimate, auc_last.reason) == (None, "too_few_samples")
     assert (auc_last.start, auc_last.end) == (0, 10)
@@ -322,9 +328,11 @@ def test_the_area_to_the_last_quantifiable_sample_asks_for_four_up_to_it():
 
 def test_a_window_that_begins_inside_a_piece():
     # 0 to 8 on day 4, so 4 on day 2; 8 to 2 on day 8, so 4 on day 6
-    area = area_under_curve([0, 4, 8], [0, 8, 2], window=(2, 6))
+    area = area_under_curve(kinetic_series([0, 4, 8], [0, 8, 2]), window=(2, 6))
     assert area.estimate == close(12 + 4 / log(2) * 2)
-    assert area_under_curve([0, 4, 8, 9], [0, 8, 2, 0], window=(20, 30)).estimate == 0
+    assert (
+        area_under_curve(kinetic_series([0, 4, 8, 9], [0, 8, 2, 0]), window=(20, 30)).estimate == 0
+    )
 
 
 # Phases.
@@ -332,20 +340,20 @@ def test_a_window_that_begins_inside_a_piece():
 
 def test_rise():
     # days 2, 4, 6, 8 with 1, 2, 4, 8: doubles every 2 days
-    kinetics = cellular_kinetics([0, 2, 4, 6, 8, 28], [0, 1, 2, 4, 8, 1])
+    kinetics = cellular_kinetics(kinetic_series([0, 2, 4, 6, 8, 28], [0, 1, 2, 4, 8, 1]))
     assert kinetics.doubling.estimate == close(2)
     assert kinetics.doubling.adjusted_r_squared == close(1)
     assert kinetics.fold_expansion.estimate == 8
 
 
 def test_two_samples_make_a_rise_of_unknown_fit():
-    kinetics = cellular_kinetics([0, 5, 8, 28], [0, 3, 24, 1])
+    kinetics = cellular_kinetics(kinetic_series([0, 5, 8, 28], [0, 3, 24, 1]))
     assert kinetics.doubling.estimate == close(1)
     assert kinetics.doubling.adjusted_r_squared is None
 
 
 def test_quantifiable_first_at_the_peak():
-    kinetics = cellular_kinetics([0, 7, 14, 28], [0, 800, 200, 50])
+    kinetics = cellular_kinetics(kinetic_series([0, 7, 14, 28], [0, 800, 200, 50]))
     assert (kinetics.doubling.estimate, kinetics.doubling.reason) == (None, "too_few_samples")
     fold = kinetics.fold_expansion
     assert (fold.estimate, fold.reason) == (None, "too_few_samples")
@@ -353,7 +361,7 @@ def test_quantifiable_first_at_the_peak():
 
 def test_a_dip_before_the_peak_may_leave_no_rise():
     # days 1, 2, 3, 4; offsets -1.5, -0.5, 0.5, 1.5; 10 and 10.1 at the ends, 100 / 10 ... falls
-    kinetics = cellular_kinetics([1, 2, 3, 4, 28], [10, 10.2, 1, 10.3, 1])
+    kinetics = cellular_kinetics(kinetic_series([1, 2, 3, 4, 28], [10, 10.2, 1, 10.3, 1]))
     slope = (1.5 * log(10.3 / 10) + 0.5 * log(1 / 10.2)) / 5
     assert slope < 0
     assert kinetics.doubling.slope == close(slope)
@@ -361,11 +369,11 @@ def test_a_dip_before_the_peak_may_leave_no_rise():
 
 
 def test_no_half_life_of_levels_that_stay_or_rise():
-    level = cellular_kinetics([0, 7, 14, 21, 28], [0, 9, 5, 5, 5])
+    level = cellular_kinetics(kinetic_series([0, 7, 14, 21, 28], [0, 9, 5, 5, 5]))
     for phase in (level.contraction, level.terminal):
         assert (phase.estimate, phase.reason) == (None, "not_declining")
     assert (level.contraction.slope, level.contraction.adjusted_r_squared) == (0, None)
-    rising = cellular_kinetics([0, 7, 14, 21, 28], [0, 9, 5, 6, 7])
+    rising = cellular_kinetics(kinetic_series([0, 7, 14, 21, 28], [0, 9, 5, 6, 7]))
     assert rising.contraction.reason == "not_declining"
     assert rising.contraction.slope > 0
 
@@ -375,18 +383,20 @@ def test_no_half_life_of_levels_that_stay_or_rise():
     [([30, 40, 59.9], "too_short"), ([30, 40, 60], None), ([30, 70], "too_few_samples")],
 )
 def test_late_decline_spans_thirty_days(days, reason):
-    kinetics = cellular_kinetics([0, 7, 14, *days], [0, 90, 80, 40, 20, 10][: 3 + len(days)])
+    kinetics = cellular_kinetics(
+        kinetic_series([0, 7, 14, *days], [0, 90, 80, 40, 20, 10][: 3 + len(days)])
+    )
     assert kinetics.late_decline.reason == reason
     assert kinetics.late_decline.samples == len(days)
 
 
 def test_the_terminal_phase_is_the_longest_run_that_fits_as_well():
     # 64 at the peak, then 32, 16, 8, 4 on days 9, 11, 13, 15: one line, all four belong
-    kinetics = cellular_kinetics([0, 7, 9, 11, 13, 15], [0, 64, 32, 16, 8, 4])
+    kinetics = cellular_kinetics(kinetic_series([0, 7, 9, 11, 13, 15], [0, 64, 32, 16, 8, 4]))
     assert kinetics.terminal.samples == 4
     assert kinetics.terminal.estimate == close(2)
     # 20 on day 9 breaks the line: the last three alone are on one
-    kinetics = cellular_kinetics([0, 7, 9, 11, 13, 15], [0, 64, 20, 16, 8, 4])
+    kinetics = cellular_kinetics(kinetic_series([0, 7, 9, 11, 13, 15], [0, 64, 20, 16, 8, 4]))
     assert (kinetics.terminal.samples, kinetics.terminal.first_day) == (3, 11)
     assert kinetics.terminal.estimate == close(2)
     assert kinetics.terminal.adjusted_r_squared == close(1)
@@ -395,7 +405,7 @@ def test_the_terminal_phase_is_the_longest_run_that_fits_as_well():
 def test_a_terminal_phase_off_its_line_is_not_reported():
     # ln 8, ln 1, ln 4 on days 9, 11, 13: slope -ln 2 / 4; of the variation 3 ln 2, 0, 2 ln 2 about
     # 5/3 ln 2, 14/3 ln^2 2, the line explains 1/2 ln^2 2: R squared 3/28, adjusted 1 - 2 * 25/28
-    kinetics = cellular_kinetics([0, 7, 9, 11, 13], [0, 64, 8, 1, 4])
+    kinetics = cellular_kinetics(kinetic_series([0, 7, 9, 11, 13], [0, 64, 8, 1, 4]))
     terminal = kinetics.terminal
     assert (terminal.estimate, terminal.reason) == (None, "poor_fit")
     assert terminal.slope == close(-log(2) / 4)
@@ -403,9 +413,14 @@ def test_a_terminal_phase_off_its_line_is_not_reported():
 
 
 def test_few_samples_in_the_first_month_are_flagged():
-    assert "sparse" in cellular_kinetics([0, 7, 14, 28], [0, 9, 5, 1]).flags
-    assert "sparse" in cellular_kinetics([1, 2, 3, 4, 15, 28], [1, 2, 3, 4, 3, 2]).flags
-    assert "sparse" not in cellular_kinetics([1, 2, 3, 5, 28], [1, 2, 3, 4, 3]).flags
+    assert "sparse" in cellular_kinetics(kinetic_series([0, 7, 14, 28], [0, 9, 5, 1])).flags
+    assert (
+        "sparse"
+        in cellular_kinetics(kinetic_series([1, 2, 3, 4, 15, 28], [1, 2, 3, 4, 3, 2])).flags
+    )
+    assert (
+        "sparse" not in cellular_kinetics(kinetic_series([1, 2, 3, 5, 28], [1, 2, 3, 4, 3])).flags
+    )
 
 
 # Persistence, return and loss.
@@ -423,19 +438,21 @@ def test_few_samples_in_the_first_month_are_flagged():
 )
 def test_persistence_in_a_closed_window(months, low, high):
     for edge, outside in ((low, low - Fraction(1, 1000)), (high, high + Fraction(1, 1000))):
-        found = persistence([float(edge)], [5], months=months)
+        found = persistence(kinetic_series([float(edge)], [5]), months=months)
         assert (found.persisting, found.samples) == (True, 1)
         assert (found.low_day, found.high_day) == (low, high)
-        assert persistence([float(edge)], [0], months=months).persisting is False
-        assert persistence([float(outside)], [5], months=months).persisting is None
+        assert persistence(kinetic_series([float(edge)], [0]), months=months).persisting is False
+        assert persistence(kinetic_series([float(outside)], [5]), months=months).persisting is None
 
 
 def test_persistence_needs_one_quantifiable_sample_of_several():
-    found = persistence([80, 90, 100], [0, 60, 0], limit=50, months=3)
+    found = persistence(kinetic_series([80, 90, 100], [0, 60, 0], limit=50), months=3)
     assert (found.persisting, found.samples) == (True, 3)
-    assert persistence([80, 90, 100], [0, 60, 0], end=85, months=3).persisting is False
-    assert persistence([55, 67], [0, 9], months=2, window=6).persisting is False
-    assert persistence([-3, 0], [9, 9], months=0.1, window=30).persisting is None
+    assert (
+        persistence(kinetic_series([80, 90, 100], [0, 60, 0], end=85), months=3).persisting is False
+    )
+    assert persistence(kinetic_series([55, 67], [0, 9]), months=2, window=6).persisting is False
+    assert persistence(kinetic_series([-3, 0], [9, 9]), months=0.1, window=30).persisting is None
 
 
 # Peak 9000, so contracted below 900; lowest 100, so returned from 500.
@@ -454,15 +471,15 @@ def test_persistence_needs_one_quantifiable_sample_of_several():
     ],
 )
 def test_return_after_contraction(copies, day, nadir, reason):
-    found = reexpansion([7, 14, 28, 60, 90], copies, limit=50)
+    found = reexpansion(kinetic_series([7, 14, 28, 60, 90], copies, limit=50))
     assert (found.day, found.nadir, found.reason) == (day, nadir, reason)
 
 
 def test_return_without_a_limit():
-    after_zero = reexpansion([7, 28, 60, 90], [9000, 0, 600, 600])
+    after_zero = reexpansion(kinetic_series([7, 28, 60, 90], [9000, 0, 600, 600]))
     assert (after_zero.day, after_zero.reason) == (None, "no_limit")
-    assert reexpansion([7, 28, 60, 90], [9000, 10, 60, 80]).value == 60
-    assert reexpansion([60, 90], [9000, 10]).reason == "no_sample"
+    assert reexpansion(kinetic_series([7, 28, 60, 90], [9000, 10, 60, 80])).value == 60
+    assert reexpansion(kinetic_series([60, 90], [9000, 10])).reason == "no_sample"
 
 
 def test_loss_of_aplasia():
@@ -487,11 +504,11 @@ def test_loss_is_confirmed_after_enough_days():
 
 
 def test_loss_of_cells():
-    loss = cell_loss([0, 7, 28, 60, 90], [0, 5000, 80, 0, 0])
+    loss = cell_loss(kinetic_series([0, 7, 28, 60, 90], [0, 5000, 80, 0, 0]))
     assert (loss.day, loss.last_without, loss.midpoint) == (60, 28, 44)
-    assert cell_loss([7, 28, 60, 70], [50, 80, 0, 0]).day is None  # ten days apart
-    assert cell_loss([7, 28, 60, 70], [50, 80, 0, 0], apart=10).day == 60
-    never = cell_loss([0, 7, 28], [0, 0, 0])
+    assert cell_loss(kinetic_series([7, 28, 60, 70], [50, 80, 0, 0])).day is None  # ten days apart
+    assert cell_loss(kinetic_series([7, 28, 60, 70], [50, 80, 0, 0]), apart=10).day == 60
+    never = cell_loss(kinetic_series([0, 7, 28], [0, 0, 0]))
     assert (never.day, never.last_without, never.unconfirmed) == (None, None, False)
 
 
@@ -574,26 +591,31 @@ def test_limits_of_a_geometric_mean_of_two():
 def test_refused_series(given, sentence):
     arguments = {"day": [0, 7], "value": [1, 9], **given}
     with pytest.raises(ArgumentError, match=sentence):
-        cellular_kinetics(arguments.pop("day"), arguments.pop("value"), **arguments)
+        options = {k: arguments.pop(k) for k in ("until", "rules", "method") if k in arguments}
+        series = kinetic_series(arguments.pop("day"), arguments.pop("value"), **arguments)
+        cellular_kinetics(series, **options)
 
 
 @pytest.mark.parametrize("window", [(0, 0), (5, 2), (-1, 3), (0, inf), (0,), 7, ("a", "b")])
 def test_refused_windows(window):
     with pytest.raises(ArgumentError, match="`window` must be two days"):
-        area_under_curve([0, 7], [1, 9], window=window)
+        area_under_curve(kinetic_series([0, 7], [1, 9]), window=window)
 
 
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: persistence([1], [1], months=2), "`window` must be given"),
-        (lambda: persistence([1], [1], months=0), "`months` must be above 0"),
-        (lambda: persistence([1], [1], months=1, window=-1), "`window` must be days"),
-        (lambda: reexpansion([1], [1], until=-1), "`until`"),
+        (lambda: persistence(kinetic_series([1], [1]), months=2), "`window` must be given"),
+        (lambda: persistence(kinetic_series([1], [1]), months=0), "`months` must be above 0"),
+        (
+            lambda: persistence(kinetic_series([1], [1]), months=1, window=-1),
+            "`window` must be days",
+        ),
+        (lambda: reexpansion(kinetic_series([1], [1]), until=-1), "`until`"),
         (lambda: confirmed_loss([1, 1], [0, 1], apart=7), "`day` must name every day once"),
         (lambda: confirmed_loss([1, 2], [0, 1], apart=-7), "`apart`"),
         (lambda: confirmed_loss([1, 2], [0], apart=7), "same length"),
-        (lambda: cell_loss([1], [1], apart=-1), "`apart`"),
+        (lambda: cell_loss(kinetic_series([1], [1]), apart=-1), "`apart`"),
         (lambda: geometric_mean([1, 0]), "`x` must be above 0"),
         (lambda: geometric_mean([1, 2], level=95), "`level`"),
         (lambda: expansion_model([-1], **TYPICAL), "`day`"),

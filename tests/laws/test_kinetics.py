@@ -49,14 +49,16 @@ def parts(kinetics):
 def test_law_6_the_order_of_the_rows_does_not_matter(samples, random):
     shuffled = list(samples.items())
     random.shuffle(shuffled)
-    assert cellular_kinetics(*columns(dict(shuffled))) == cellular_kinetics(*columns(samples))
+    assert cellular_kinetics(kinetic_series(*columns(dict(shuffled)))) == cellular_kinetics(
+        kinetic_series(*columns(samples))
+    )
 
 
 @QUICK
 @given(rows)
 def test_law_12_every_sample_twice_changes_nothing_but_its_flag(samples):
     days, values = columns(samples)
-    once, twice = (cellular_kinetics(days * k, values * k) for k in (1, 2))
+    once, twice = (cellular_kinetics(kinetic_series(days * k, values * k)) for k in (1, 2))
     assert parts(twice) == parts(once)
     assert set(twice.flags) == {*once.flags, "replicates_merged"}
 
@@ -65,8 +67,8 @@ def test_law_12_every_sample_twice_changes_nothing_but_its_flag(samples):
 @given(rows, st.sampled_from([0.001, 0.5, 7.0, 1000.0]))
 def test_law_1_the_unit_of_the_level(samples, unit):
     days, values = columns(samples)
-    plain = parts(cellular_kinetics(days, values))
-    scaled = parts(cellular_kinetics(days, [unit * value for value in values]))
+    plain = parts(cellular_kinetics(kinetic_series(days, values)))
+    scaled = parts(cellular_kinetics(kinetic_series(days, [unit * value for value in values])))
     for name, found in plain.items():
         other = scaled[name]
         if "poor_fit" in (found.reason, other.reason) or name == "terminal":
@@ -87,7 +89,8 @@ def test_law_28_areas_of_adjoining_windows_add_up(samples, start, one, two, stra
     method = "linear" if straight else "linear_up_log_down"
     edges = [(start, start + one), (start + one, start + one + two), (start, start + one + two)]
     first, second, both = (
-        area_under_curve(days, values, window=window, method=method) for window in edges
+        area_under_curve(kinetic_series(days, values), window=window, method=method)
+        for window in edges
     )
     if both.estimate is None:
         assert second.estimate is None
@@ -101,8 +104,8 @@ def test_law_28_areas_of_adjoining_windows_add_up(samples, start, one, two, stra
 @given(full)
 def test_falling_along_an_exponential_is_never_more_than_along_a_straight_line(samples):
     days, values = columns(samples)
-    curved = area_under_curve(days, values).estimate
-    straight = area_under_curve(days, values, method="linear").estimate
+    curved = area_under_curve(kinetic_series(days, values)).estimate
+    straight = area_under_curve(kinetic_series(days, values), method="linear").estimate
     assert curved <= straight * (1 + 1e-12)
     steps = sorted(samples.items())
     most = sum((b - a) * max(u, v) for (a, u), (b, v) in itertools.pairwise(steps[:-1]))
@@ -117,23 +120,25 @@ def test_a_sample_that_lies_on_the_curve_adds_nothing(samples, place, percent):
     a, b, share = samples[place], samples[following], percent / 100
     level = a ** (1 - share) * b**share if b < a else a + share * (b - a)
     with_it = {**samples, place + share * (following - place): level}
-    before = area_under_curve(days, values).estimate
-    assert area_under_curve(*columns(with_it)).estimate == pytest.approx(before, rel=1e-9)
+    before = area_under_curve(kinetic_series(days, values)).estimate
+    assert area_under_curve(kinetic_series(*columns(with_it))).estimate == pytest.approx(
+        before, rel=1e-9
+    )
 
 
 @QUICK
 @given(rows, st.floats(0.5, 28), st.floats(0.01, 1e6))
 def test_one_more_sample_never_lowers_the_peak(samples, day, level):
     assume(all(abs(day - other) > 0.01 for other in samples))
-    before = cellular_kinetics(*columns(samples)).cmax.estimate
-    after = cellular_kinetics(*columns({**samples, day: level})).cmax.estimate
+    before = cellular_kinetics(kinetic_series(*columns(samples))).cmax.estimate
+    after = cellular_kinetics(kinetic_series(*columns({**samples, day: level}))).cmax.estimate
     assert after == max(before or 0.0, level)
 
 
 @QUICK
 @given(rows)
 def test_nothing_is_missing_without_a_reason_and_no_number_is_without_bounds(samples):
-    kinetics = cellular_kinetics(*columns(samples))
+    kinetics = cellular_kinetics(kinetic_series(*columns(samples)))
     for name, found in parts(kinetics).items():
         assert (found.estimate is None) == (found.reason is not None), name
         if found.estimate is not None:
@@ -151,9 +156,9 @@ def test_below_the_limit_however_it_is_said(samples, limit):
     days, values = columns(samples)
     marks = [value < limit for value in values]
     missing, zero = ([gap if value < limit else value for value in values] for gap in (None, 0))
-    by_limit = cellular_kinetics(days, values, limit=limit)
-    by_mark = cellular_kinetics(days, missing, below=marks)
-    by_zero = cellular_kinetics(days, zero)
+    by_limit = cellular_kinetics(kinetic_series(days, values, limit=limit))
+    by_mark = cellular_kinetics(kinetic_series(days, missing, below=marks))
+    by_zero = cellular_kinetics(kinetic_series(days, zero))
     assert by_limit == by_mark == by_zero
     assert kinetic_series(days, values, limit=limit).below == tuple(
         below for _, below in sorted(zip(days, marks, strict=True))
@@ -167,12 +172,14 @@ def test_the_rules_for_trailing_samples_in_their_order(samples, more):
     days, values = [*days[:-2], 24 + more], [*values[:-2], 0]
     limit = min(value for value in values if value > 0)
     zero, half, ignore = (
-        area_under_curve(days, values, limit=limit, rules=BelowLimitRules(trailing=rule)).estimate
+        area_under_curve(
+            kinetic_series(days, values, limit=limit), rules=BelowLimitRules(trailing=rule)
+        ).estimate
         for rule in ("zero", "half_limit", "ignore")
     )
     assert ignore < zero
     assert ignore < half
-    to_last = cellular_kinetics(days, values, limit=limit).auc_last.estimate
+    to_last = cellular_kinetics(kinetic_series(days, values, limit=limit)).auc_last.estimate
     assert ignore == pytest.approx(to_last, rel=1e-12)
 
 
@@ -182,20 +189,25 @@ def test_what_comes_after_the_end_changes_nothing(samples, end):
     days, values = columns(samples)
     kept = {day: value for day, value in samples.items() if day <= end}
     assume(kept)
-    cut = cellular_kinetics(days, values, end=end)
-    assert parts(cut) == parts(cellular_kinetics(*columns(kept)))
+    cut = cellular_kinetics(kinetic_series(days, values, end=end))
+    assert parts(cut) == parts(cellular_kinetics(kinetic_series(*columns(kept))))
     assert ("cut_at_end" in cut.flags) == (len(kept) < len(samples))
-    assert cell_loss(days, values, end=end) == cell_loss(*columns(kept))
-    assert reexpansion(days, values, end=end) == reexpansion(*columns(kept))
-    there = persistence(days, values, end=end, months=3).persisting
-    assert there is persistence(*columns(kept), months=3).persisting
+    assert cell_loss(kinetic_series(days, values, end=end)) == cell_loss(
+        kinetic_series(*columns(kept))
+    )
+    assert reexpansion(kinetic_series(days, values, end=end)) == reexpansion(
+        kinetic_series(*columns(kept))
+    )
+    there = persistence(kinetic_series(days, values, end=end), months=3).persisting
+    assert there is persistence(kinetic_series(*columns(kept)), months=3).persisting
 
 
 @QUICK
 @given(rows, st.floats(0.5, 200))
 def test_a_wider_window_finds_no_less(samples, reach):
     narrow, wide = (
-        persistence(*columns(samples), months=3, window=window) for window in (reach, reach + 20)
+        persistence(kinetic_series(*columns(samples)), months=3, window=window)
+        for window in (reach, reach + 20)
     )
     assert wide.samples >= narrow.samples
     assert not narrow.persisting or wide.persisting
@@ -207,7 +219,9 @@ def test_both_edges_of_a_window_belong_to_it(sixteenths, beyond):
     # 4 months are 121.75 days: every number here is held exactly
     reach = sixteenths / 16
     for side in (-1, 1):
-        found = persistence([121.75 + side * (reach + beyond)], [1], months=4, window=reach)
+        found = persistence(
+            kinetic_series([121.75 + side * (reach + beyond)], [1]), months=4, window=reach
+        )
         assert found.samples == (beyond == 0)
         assert found.persisting is (True if beyond == 0 else None)
 
@@ -215,10 +229,10 @@ def test_both_edges_of_a_window_belong_to_it(sixteenths, beyond):
 @QUICK
 @given(rows)
 def test_a_return_is_a_real_rise_after_the_peak(samples):
-    found = reexpansion(*columns(samples), limit=5.0)
+    found = reexpansion(kinetic_series(*columns(samples), limit=5.0))
     assert (found.day is None) == (found.reason is not None)
     if found.day is not None:
-        kinetics = cellular_kinetics(*columns(samples), limit=5.0)
+        kinetics = cellular_kinetics(kinetic_series(*columns(samples), limit=5.0))
         assert found.day > kinetics.tmax.estimate
         assert found.value >= max(5 * found.nadir, 10)
         assert found.nadir < 0.1 * kinetics.cmax.estimate
@@ -243,7 +257,7 @@ def test_dense_samples_of_the_model_give_the_parameters_back(parameters):
     peak = parameters["tmax"]
     days = sorted({*(i / 20 for i in range(561)), peak, *range(40, 400, 10)})
     model = expansion_model(days, **parameters)
-    kinetics = cellular_kinetics(days, model.value)
+    kinetics = cellular_kinetics(kinetic_series(days, model.value))
     assert kinetics.cmax.estimate == pytest.approx(parameters["cmax"], rel=1e-9)
     assert kinetics.tmax.estimate == pytest.approx(peak)
     assert kinetics.doubling.estimate == pytest.approx(model.doubling_time, rel=1e-6)

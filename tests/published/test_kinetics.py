@@ -14,6 +14,7 @@ import pytest
 
 from autallo.stats.kinetics.expansion_model import expansion_model
 from autallo.stats.kinetics.parameters import cellular_kinetics
+from autallo.stats.kinetics.series import kinetic_series
 
 HERE = Path(__file__).parent
 
@@ -43,11 +44,11 @@ def series_of(subject):
 @pytest.mark.parametrize("subject", PRINTED)
 def test_theophylline_as_phoenix_winnonlin(subject):
     peak, hour, curved, straight, half_life = PRINTED[subject]
-    kinetics = cellular_kinetics(*series_of(subject), until=24)
+    kinetics = cellular_kinetics(kinetic_series(*series_of(subject)), until=24)
     assert (kinetics.cmax.estimate, kinetics.tmax.estimate) == (peak, hour)
     assert kinetics.auc_last.estimate == pytest.approx(curved, abs=6e-7)
     assert kinetics.terminal.estimate == pytest.approx(half_life, abs=6e-7)
-    plain = cellular_kinetics(*series_of(subject), until=24, method="linear")
+    plain = cellular_kinetics(kinetic_series(*series_of(subject)), until=24, method="linear")
     assert plain.auc_last.estimate == pytest.approx(straight, abs=6e-7)
 
 

@@ -10,6 +10,7 @@ from autallo.stats.kinetics.curve import BelowLimitRules, area_under_curve
 from autallo.stats.kinetics.expansion_model import expansion_model
 from autallo.stats.kinetics.geometric import geometric_mean
 from autallo.stats.kinetics.parameters import cellular_kinetics
+from autallo.stats.kinetics.series import kinetic_series
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "kinetics.json").read_text(encoding="utf-8"))["cases"]
@@ -23,14 +24,14 @@ def cases(function):
 
 def series_of(case):
     given = case["args"]
-    options = {"limit": given["limit"], "method": given["method"]}
-    return (given["day"], given["value"]), {**options, "rules": BelowLimitRules(**given["rules"])}
+    series = kinetic_series(given["day"], given["value"], limit=given["limit"])
+    return series, {"method": given["method"], "rules": BelowLimitRules(**given["rules"])}
 
 
 @cases("cellular_kinetics")
 def test_parameters_of_a_series(case):
-    columns, options = series_of(case)
-    kinetics = cellular_kinetics(*columns, **options, until=case["args"]["until"])
+    series, options = series_of(case)
+    kinetics = cellular_kinetics(series, **options, until=case["args"]["until"])
     for name, expected in case["expected"].items():
         found = getattr(kinetics, name)
         if expected is None:
@@ -42,9 +43,9 @@ def test_parameters_of_a_series(case):
 
 @cases("area_under_curve")
 def test_areas_of_windows(case):
-    columns, options = series_of(case)
+    series, options = series_of(case)
     for window, expected in zip(case["args"]["windows"], case["expected"]["area"], strict=True):
-        area = area_under_curve(*columns, **options, window=tuple(window))
+        area = area_under_curve(series, **options, window=tuple(window))
         if expected is None:
             assert area.estimate is None
         else:

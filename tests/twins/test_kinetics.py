@@ -96,10 +96,9 @@ def area_by_quadrature(rows, window, rule, straight):
 @given(samples, rules, st.booleans(), st.integers(0, 60), st.integers(1, 60))
 def test_area_of_any_window(rows, rule, straight, start, width):
     window = (start, start + width)
-    area = area_under_curve(
-        list(rows), list(rows.values()), limit=LIMIT, window=window, rules=rule,
-        method="linear" if straight else "linear_up_log_down",
-    )  # fmt: skip
+    series = kinetic_series(list(rows), list(rows.values()), limit=LIMIT)
+    method = "linear" if straight else "linear_up_log_down"
+    area = area_under_curve(series, window=window, rules=rule, method=method)
     wanted = area_by_quadrature(rows, window, rule, straight)
     if wanted is None:
         assert area.estimate is None
@@ -117,7 +116,7 @@ def test_area_in_forty_digits():
             a, b, width = Decimal(copies[i]), Decimal(copies[i + 1]), days[i + 1] - days[i]
             mean = (a - b) / (a.ln() - b.ln()) if 0 < b < a else (a + b) / 2
             total += mean * width
-    kinetics = cellular_kinetics(days, copies)
+    kinetics = cellular_kinetics(kinetic_series(days, copies))
     assert kinetics.auc.estimate == pytest.approx(float(total), rel=1e-14)
 
 
@@ -128,7 +127,7 @@ def test_area_under_levels_that_hardly_fall(fall):
         context.prec = 60
         a, b = Decimal(top), Decimal(bottom)
         wanted = (a - b) / (a / b).ln() * 7
-    area = area_under_curve([0, 7, 14], [0, top, bottom], window=(7, 14))
+    area = area_under_curve(kinetic_series([0, 7, 14], [0, top, bottom]), window=(7, 14))
     assert area.estimate == pytest.approx(float(wanted), rel=1e-14)
 
 
@@ -150,7 +149,7 @@ def least_squares(points):
     )
 )
 def test_phases(rows):
-    kinetics = cellular_kinetics(list(rows), list(rows.values()))
+    kinetics = cellular_kinetics(kinetic_series(list(rows), list(rows.values())))
     early = [day for day in rows if day <= 28]
     if not early:
         assert kinetics.cmax.reason == "no_sample"
@@ -231,7 +230,7 @@ def test_persistence(rows, months):
     reach = {1: 7, 3: 21, 6: 30, 12: 30}[months]
     centre = Fraction(487, 16) * months
     inside = [value for day, value in rows.items() if day > 0 and abs(day - centre) <= reach]
-    found = persistence(list(rows), list(rows.values()), limit=LIMIT, months=months)
+    found = persistence(kinetic_series(list(rows), list(rows.values()), limit=LIMIT), months=months)
     assert found.samples == len(inside)
     wanted = any(value >= LIMIT for value in inside) if inside else None
     assert found.persisting is wanted
@@ -244,7 +243,7 @@ few_levels = st.sampled_from([0.0, 60.0, 100.0, 120.0, 500.0, 700.0, 3000.0, 900
 @given(st.lists(few_levels, min_size=2, max_size=9))
 def test_return_by_trying_every_sample(copies):
     days = list(range(7, 7 + 14 * len(copies), 14))
-    found = reexpansion(days, copies, limit=LIMIT)
+    found = reexpansion(kinetic_series(days, copies, limit=LIMIT))
     early = [i for i, day in enumerate(days) if day <= 28]
     peak = max(early, key=lambda i: (copies[i], -i))
     wanted = None
@@ -286,7 +285,7 @@ def test_loss_of_cells_by_trying_every_pair(rows):
         for j in range(i + 1, len(days))
         if days[j] - days[i] >= 14 and all(rows[day] < LIMIT for day in days[i : j + 1])
     ]
-    loss = cell_loss(list(rows), list(rows.values()), limit=LIMIT)
+    loss = cell_loss(kinetic_series(list(rows), list(rows.values()), limit=LIMIT))
     assert loss.day == (min(wanted) if wanted else None)
 
 

@@ -10,10 +10,8 @@ from itertools import pairwise
 from math import exp, fsum, log, log1p
 from typing import Literal
 
-from numpy.typing import ArrayLike
-
 from autallo.errors import ArgumentError
-from autallo.stats.kinetics.series import KineticSeries, kinetic_series
+from autallo.stats.kinetics.series import KineticSeries
 
 __all__ = [
     "DEFAULT_RULES",
@@ -117,12 +115,8 @@ class KineticCurve:
 
 
 def area_under_curve(
-    day: ArrayLike,
-    value: ArrayLike,
+    series: KineticSeries,
     *,
-    below: ArrayLike | None = None,
-    limit: ArrayLike | None = None,
-    end: float | None = None,
     window: tuple[float, float] = (0.0, 28.0),
     rules: BelowLimitRules = DEFAULT_RULES,
     method: Trapezoid = "linear_up_log_down",
@@ -131,16 +125,8 @@ def area_under_curve(
 
     Parameters
     ----------
-    day : array_like of float, shape (n,)
-        Days from the infusion; see `kinetic_series`.
-    value : array_like of float, shape (n,)
-        Level in the unit of the assay, at least 0.
-    below : array_like of bool, shape (n,), or None
-        True where the level was below the limit of quantification.
-    limit : float, array_like of float of shape (n,), or None
-        Limit of quantification.
-    end : float or None
-        Last day that belongs to this infusion.
+    series : KineticSeries
+        The samples, from `kinetic_series`.
     window : (float, float)
         First and last day of the area, at least 0.
     rules : BelowLimitRules
@@ -155,7 +141,7 @@ def area_under_curve(
     Raises
     ------
     ArgumentError
-        As `kinetic_series`; if `window` is not two days in order from 0, or half the limit is
+        If `window` is not two days in order from 0, or half the limit is
         wanted and there is no limit.
 
     Notes
@@ -175,12 +161,13 @@ def area_under_curve(
 
     Examples
     --------
-    >>> area = area_under_curve([0, 7, 14, 28], [0, 8, 16, 4], window=(0, 14))
+    >>> from autallo.stats.kinetics.series import kinetic_series
+    >>> series = kinetic_series([0, 7, 14, 28], [0, 8, 16, 4])
+    >>> area = area_under_curve(series, window=(0, 14))
     >>> area.estimate
     112.0
     """
     start, last = _as_window(window)
-    series = kinetic_series(day, value, below=below, limit=limit, end=end)
     curve = curve_through(series, rules=rules, trapezoid=method)
     if curve is None:
         empty = not any(one > 0 for one in series.day)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from math import fsum, inf, log
 from typing import Literal
 
-from numpy.typing import ArrayLike
-
 from autallo.errors import ArgumentError
 from autallo.stats.kinetics.curve import (
     DEFAULT_RULES,
@@ -21,7 +19,7 @@ from autallo.stats.kinetics.curve import (
     curve_through,
     log_ratio,
 )
-from autallo.stats.kinetics.series import KineticSeries, kinetic_series
+from autallo.stats.kinetics.series import KineticSeries
 
 __all__ = ["KineticParameter", "Kinetics", "LogLinearPhase", "cellular_kinetics"]
 
@@ -168,12 +166,8 @@ class _Line:
 
 
 def cellular_kinetics(
-    day: ArrayLike,
-    value: ArrayLike,
+    series: KineticSeries,
     *,
-    below: ArrayLike | None = None,
-    limit: ArrayLike | None = None,
-    end: float | None = None,
     until: float = 28.0,
     rules: BelowLimitRules = DEFAULT_RULES,
     method: Trapezoid = "linear_up_log_down",
@@ -182,17 +176,8 @@ def cellular_kinetics(
 
     Parameters
     ----------
-    day : array_like of float, shape (n,)
-        Days from the infusion, fractions allowed, negative before it; in any order.
-    value : array_like of float, shape (n,)
-        Level in the unit of the assay, at least 0; not used where `below`.
-    below : array_like of bool, shape (n,), or None
-        True where the level was below the limit of quantification. A level of 0, or under
-        `limit`, is below it in any case.
-    limit : float, array_like of float of shape (n,), or None
-        Lower limit of quantification, above 0.
-    end : float or None
-        Last day that belongs to this infusion (next infusion, conditioning for a transplant).
+    series : KineticSeries
+        The samples, from `kinetic_series`.
     until : float
         Last day of the expansion, above 0.
     rules : BelowLimitRules
@@ -207,7 +192,7 @@ def cellular_kinetics(
     Raises
     ------
     ArgumentError
-        As `kinetic_series`; if `until` is not above 0, or half the limit is wanted and there is
+        If `until` is not above 0, or half the limit is wanted and there is
         no limit.
 
     Notes
@@ -236,9 +221,10 @@ def cellular_kinetics(
 
     Examples
     --------
+    >>> from autallo.stats.kinetics.series import kinetic_series
     >>> days = [0, 3, 7, 10, 14, 21, 28]
     >>> copies = [0, 200, 12000, 30000, 8000, 2000, 500]
-    >>> kinetics = cellular_kinetics(days, copies)
+    >>> kinetics = cellular_kinetics(kinetic_series(days, copies))
     >>> kinetics.cmax.estimate, kinetics.tmax.estimate
     (30000.0, 10.0)
     >>> round(kinetics.auc.estimate, 2), round(kinetics.contraction.estimate, 2)
@@ -246,7 +232,6 @@ def cellular_kinetics(
     """
     if not 0 < until < inf:
         raise ArgumentError("`until` must be a day after 0.")
-    series = kinetic_series(day, value, below=below, limit=limit, end=end)
     curve = curve_through(series, rules=rules, trapezoid=method)
     samples = _from_day_zero(series)
     seen = [sample for sample in samples if sample[0] > 0 and sample[1] > 0]

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_events, as_values, same_length
-from autallo.stats.kinetics.series import KineticSeries, kinetic_series
+from autallo.stats.kinetics.series import KineticSeries
 
 __all__ = [
     "ConfirmedLoss",
@@ -106,12 +106,8 @@ class ConfirmedLoss:
 
 
 def persistence(
-    day: ArrayLike,
-    value: ArrayLike,
+    series: KineticSeries,
     *,
-    below: ArrayLike | None = None,
-    limit: ArrayLike | None = None,
-    end: float | None = None,
     months: float,
     window: float | None = None,
 ) -> Persistence:
@@ -119,16 +115,8 @@ def persistence(
 
     Parameters
     ----------
-    day : array_like of float, shape (n,)
-        Days from the infusion; see `kinetic_series`.
-    value : array_like of float, shape (n,)
-        Level in the unit of the assay, at least 0.
-    below : array_like of bool, shape (n,), or None
-        True where the level was below the limit of quantification.
-    limit : float, array_like of float of shape (n,), or None
-        Limit of quantification.
-    end : float or None
-        Last day that belongs to this infusion; later samples are not used.
+    series : KineticSeries
+        The samples, from `kinetic_series`.
     months : float
         Months of 30.4375 days after the infusion, above 0.
     window : float or None
@@ -141,7 +129,7 @@ def persistence(
     Raises
     ------
     ArgumentError
-        As `kinetic_series`; if `months` is not above 0, or `window` is missing for other months
+        If `months` is not above 0, or `window` is missing for other months
         or below 0.
 
     Notes
@@ -153,7 +141,8 @@ def persistence(
 
     Examples
     --------
-    >>> persistence([28, 90, 185], [900, 60, 0], months=6).persisting
+    >>> from autallo.stats.kinetics.series import kinetic_series
+    >>> persistence(kinetic_series([28, 90, 185], [900, 60, 0]), months=6).persisting
     False
     """
     if not 0 < months < inf:
@@ -163,7 +152,6 @@ def persistence(
     reach = WINDOWS[months] if window is None else window
     if not 0 <= reach < inf:
         raise ArgumentError("`window` must be days, at least 0.")
-    series = kinetic_series(day, value, below=below, limit=limit, end=end)
     low, high = months * DAYS_PER_MONTH - reach, months * DAYS_PER_MONTH + reach
     inside = [i for i, one in enumerate(series.day) if one > 0 and low <= one <= high]
     found = any(not series.below[i] for i in inside)
@@ -171,28 +159,16 @@ def persistence(
 
 
 def reexpansion(
-    day: ArrayLike,
-    value: ArrayLike,
+    series: KineticSeries,
     *,
-    below: ArrayLike | None = None,
-    limit: ArrayLike | None = None,
-    end: float | None = None,
     until: float = 28.0,
 ) -> Reexpansion:
     """Find the first confirmed return of infused cells after their contraction.
 
     Parameters
     ----------
-    day : array_like of float, shape (n,)
-        Days from the infusion; see `kinetic_series`.
-    value : array_like of float, shape (n,)
-        Level in the unit of the assay, at least 0.
-    below : array_like of bool, shape (n,), or None
-        True where the level was below the limit of quantification.
-    limit : float, array_like of float of shape (n,), or None
-        Limit of quantification.
-    end : float or None
-        Last day that belongs to this infusion; later samples are not used.
+    series : KineticSeries
+        The samples, from `kinetic_series`.
     until : float
         Last day of the expansion, in which the peak lies; above 0.
 
@@ -203,7 +179,7 @@ def reexpansion(
     Raises
     ------
     ArgumentError
-        As `kinetic_series`; if `until` is not above 0.
+        If `until` is not above 0.
 
     Notes
     -----
@@ -216,13 +192,14 @@ def reexpansion(
 
     Examples
     --------
-    >>> returned = reexpansion([7, 14, 28, 60, 90], [9000, 2000, 100, 600, 800], limit=50)
+    >>> from autallo.stats.kinetics.series import kinetic_series
+    >>> series = kinetic_series([7, 14, 28, 60, 90], [9000, 2000, 100, 600, 800], limit=50)
+    >>> returned = reexpansion(series)
     >>> returned.day, returned.nadir
     (60.0, 100.0)
     """
     if not 0 < until < inf:
         raise ArgumentError("`until` must be a day after 0.")
-    series = kinetic_series(day, value, below=below, limit=limit, end=end)
     early = [i for i, one in enumerate(series.day) if 0 < one <= until]
     peak = max(early, key=lambda i: series.value[i], default=None)
     if peak is None or series.below[peak]:
@@ -301,28 +278,16 @@ def confirmed_loss(day: ArrayLike, lost: ArrayLike, *, apart: float) -> Confirme
 
 
 def cell_loss(
-    day: ArrayLike,
-    value: ArrayLike,
+    series: KineticSeries,
     *,
-    below: ArrayLike | None = None,
-    limit: ArrayLike | None = None,
-    end: float | None = None,
     apart: float = 14.0,
 ) -> ConfirmedLoss:
     """Find the day from which infused cells were confirmed to be below the limit.
 
     Parameters
     ----------
-    day : array_like of float, shape (n,)
-        Days from the infusion; see `kinetic_series`.
-    value : array_like of float, shape (n,)
-        Level in the unit of the assay, at least 0.
-    below : array_like of bool, shape (n,), or None
-        True where the level was below the limit of quantification.
-    limit : float, array_like of float of shape (n,), or None
-        Limit of quantification.
-    end : float or None
-        Last day that belongs to this infusion; later samples are not used.
+    series : KineticSeries
+        The samples, from `kinetic_series`.
     apart : float
         Days between the first sample below the limit and the confirming one at least, from 0.
 
@@ -333,7 +298,7 @@ def cell_loss(
     Raises
     ------
     ArgumentError
-        As `kinetic_series`; if `apart` is below 0.
+        If `apart` is below 0.
 
     Notes
     -----
@@ -345,12 +310,12 @@ def cell_loss(
 
     Examples
     --------
-    >>> cell_loss([7, 28, 60, 90], [5000, 80, 0, 0]).day
+    >>> from autallo.stats.kinetics.series import kinetic_series
+    >>> cell_loss(kinetic_series([7, 28, 60, 90], [5000, 80, 0, 0])).day
     60.0
     """
     if not 0 <= apart < inf:
         raise ArgumentError("`apart` must be days, at least 0.")
-    series = kinetic_series(day, value, below=below, limit=limit, end=end)
     seen = [i for i, lost in enumerate(series.below) if not lost and series.day[i] > 0]
     if not seen:
         return ConfirmedLoss(None, None, None, unconfirmed=False)
