@@ -60,7 +60,7 @@ def _root(
 
 @app.command(epilog="Example: autallo demo --study kersey1987 --out kersey")
 def demo(
-    study: Annotated[str, typer.Option(help="hu2019, kersey1987 or alloauto.")] = "hu2019",
+    study: Annotated[str, typer.Option(help="hu2019, kersey1987, alloauto or okiss.")] = "hu2019",
     out: Annotated[Path, typer.Option(help="A folder for the records and results.")] = Path(
         "autallo-demo"
     ),

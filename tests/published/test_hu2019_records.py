@@ -24,6 +24,7 @@ from scipy import stats
 import autallo
 from autallo.model.protocol import Protocol
 from autallo.model.tables import KNOWN_TABLES, meaning_of
+from autallo.studies import BUNDLED
 
 STUDIES = Path(autallo.__file__).parent / "studies"
 HU = STUDIES / "hu2019"
@@ -369,7 +370,7 @@ def protocol_of(study: str) -> Protocol:
     return Protocol.model_validate(tuples(YAML(typ="safe", pure=True).load(text)))
 
 
-@pytest.mark.parametrize("study", ["hu2019", "kersey1987", "alloauto"])
+@pytest.mark.parametrize("study", BUNDLED)
 def test_study_file_fits_its_tables(study: str) -> None:
     protocol = protocol_of(study)
     assert protocol.study.id == study

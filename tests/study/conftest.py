@@ -51,3 +51,8 @@ def kersey1987(tmp_path_factory):
 @pytest.fixture(scope="session")
 def alloauto(tmp_path_factory):
     return run_demo("alloauto", tmp_path_factory.mktemp("alloauto"))
+
+
+@pytest.fixture(scope="session")
+def okiss(tmp_path_factory):
+    return run_demo("okiss", tmp_path_factory.mktemp("okiss"))

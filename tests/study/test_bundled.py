@@ -1,7 +1,7 @@
 """The bundled studies from records to documents: the numbers that were published.
 
 Expected values are the abstract's (hu2019) and those of the two papers' data as R gives them
-(kersey1987, alloauto), typed in here; none is taken from a run of Autallo.
+(kersey1987, alloauto, okiss), typed in here; none is taken from a run of Autallo.
 """
 
 import html
@@ -11,6 +11,7 @@ import pytest
 from docx import Document
 
 from autallo.model.results import Flag
+from autallo.studies import BUNDLED
 
 
 def p_value(results, outcome, *, method, **wanted):
@@ -178,6 +179,32 @@ class TestAlloauto:
         assert "disadvantage before a crossing and an advantage after it cancel" in text
 
 
+class TestOkiss:
+    """Beyersmann et al. 2007: three ways in which neutropenia ends."""
+
+    @pytest.mark.parametrize(
+        ("outcome", "allogeneic", "autologous", "p_value"),
+        [
+            ("infection", 120, 83, "0.538"),
+            ("recovery", 428, 345, "0.0000929"),
+            ("death", 8, 3, "0.394"),
+        ],
+    )
+    def test_each_cause(self, okiss, outcome, allogeneic, autologous, p_value):
+        for group, events, n in (("allogeneic", allogeneic, 564), ("autologous", autologous, 436)):
+            found = okiss.results.one(
+                analysis="outcome", outcome=outcome, category=outcome, group=group, measure="events"
+            )
+            assert (found.events, found.n) == (events, n)
+        test = okiss.results.one(outcome=outcome, measure="p_value", method="gray")
+        digits = len(p_value) - 2
+        assert printed(test.value, digits) == p_value
+
+    def test_a_patient_still_neutropenic_is_followed_without_event(self, okiss):
+        test = okiss.results.one(outcome="infection", measure="p_value", method="gray")
+        assert (test.n, test.excluded) == (1000, ())
+
+
 def words(path):
     """The visible text of an HTML file."""
     text = re.sub(r"(?s)<(style|script|svg).*?</\1>", " ", path.read_text(encoding="utf-8"))
@@ -199,6 +226,7 @@ def word_table_text(path):
         ("kersey1987", ["33/46", "36/45", "291.5", "112", "0.4348", "0.2222", "2.6073", "0.1064",
                         "0.3910", "0.2437"]),
         ("alloauto", ["22/50", "28/51", "0.537"]),
+        ("okiss", ["120/564", "83/436", "0.538", "428/564", "345/436", "0.394"]),
     ],
 )  # fmt: skip
 def test_the_same_numbers_stand_in_html_and_word(study, numbers, request):
@@ -210,7 +238,7 @@ def test_the_same_numbers_stand_in_html_and_word(study, numbers, request):
         assert number in tables, number
 
 
-@pytest.mark.parametrize("study", ["hu2019", "kersey1987", "alloauto"])
+@pytest.mark.parametrize("study", BUNDLED)
 def test_every_primary_p_says_why_it_was_chosen(study, request):
     tests = [
         e

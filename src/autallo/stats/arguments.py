@@ -1,7 +1,8 @@
 """The only place that turns array_likes into arrays, or refuses them with a sentence."""
 
 from collections.abc import Iterable
-from math import inf
+from math import inf, sqrt
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,17 @@ __all__ = [
     "TIE_TOLERANCE",
     "as_causes",
     "as_counts",
+    "as_draws",
     "as_events",
     "as_groups",
     "as_level",
+    "as_number",
     "as_study_events",
     "as_study_times",
     "as_times",
     "as_values",
     "as_weights",
+    "drawn_p",
     "merge_times",
     "same_length",
 ]
@@ -28,6 +32,9 @@ __all__ = [
 #: Times nearer to each other than this, or than this share of their mean, are one time (R
 #: ``timefix``).
 TIE_TOLERANCE = 1.4901161193847656e-08
+
+#: Bytes of the widest numbers taken.
+WIDEST_NUMBER = 8
 
 #: Counts up to here are whole numbers in floating point too.
 LARGEST_COUNT = 2**53
@@ -41,6 +48,8 @@ def as_values(name: str, values: ArrayLike) -> NDArray[np.float64]:
     array = _one_dimension(name, values)
     if array.dtype.kind not in "biuf":
         raise ArgumentError(f"`{name}` must be numbers.")
+    if array.dtype.itemsize > WIDEST_NUMBER:
+        raise ArgumentError(f"`{name}` must be numbers of at most 64 bits.")
     numbers = array.astype(np.float64, copy=False)
     # NaN is the smallest and the largest of its array, and fails both comparisons.
     if not (numbers.min() > -inf and numbers.max() < inf):
@@ -136,10 +145,41 @@ def as_study_events(name: str, events: ArrayLike) -> NDArray[np.bool_]:
 
 def as_level(level: float) -> float:
     """Return a confidence level strictly between 0 and 1, or refuse."""
-    if not 0 < level < 1:
-        hint = f" Did you mean {level / 100:g}?" if 1 < level < 100 else ""
+    known = isinstance(level, Real)
+    if not known or not 0 < level < 1:
+        hint = f" Did you mean {level / 100:g}?" if known and 1 < level < 100 else ""
         raise ArgumentError(f"`level` must be between 0 and 1.{hint}")
     return float(level)
+
+
+def as_number(name: str, value: Any) -> float:
+    """Return one number, infinite ones too, or refuse what is none (NaN included)."""
+    if isinstance(value, Real) and value == value:
+        return float(value)
+    raise ArgumentError(f"`{name}` must be a number.")
+
+
+def as_draws(draws: Any, rng: Any, *, needed: str | None = None) -> int:
+    """Return how many random arrangements are wanted, or refuse; `rng` too if it is no generator.
+
+    `needed` is the sentence to refuse with where draws cannot be done without and `rng` is None.
+    """
+    if not isinstance(draws, Integral) or isinstance(draws, bool) or draws < 1:
+        raise ArgumentError("`draws` must be a whole number of at least 1.")
+    if rng is not None and not isinstance(rng, np.random.Generator):
+        raise ArgumentError("`rng` must be a numpy.random.Generator.")
+    if rng is None and needed is not None:
+        raise ArgumentError(needed)
+    return int(draws)
+
+
+def drawn_p(as_extreme: int, draws: int) -> tuple[float, float]:
+    """Return the p-value of draws of which so many are as extreme, and its standard error.
+
+    The observed arrangement counts as one more draw, so p is never 0 and valid for any number.
+    """
+    p_value = (as_extreme + 1) / (draws + 1)
+    return p_value, sqrt(p_value * (1 - p_value) / draws)
 
 
 def same_length(**arrays: NDArray[np.generic]) -> None:
@@ -149,6 +189,8 @@ def same_length(**arrays: NDArray[np.generic]) -> None:
 
 
 def _array(name: str, values: ArrayLike) -> NDArray[Any]:
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise ArgumentError(f"`{name}` must not have masked values; leave them out before.")
     try:
         return np.asarray(values)
     except ValueError:  # rows of different lengths
@@ -167,7 +209,8 @@ def _codes(name: str, codes: ArrayLike, *, highest: int | None) -> NDArray[np.in
     whole = array.dtype.kind in "biu" or (
         array.dtype.kind == "f" and np.isfinite(array).all() and (array == np.floor(array)).all()
     )
-    if not whole or array.min() < 0 or (highest is not None and array.max() > highest):
+    top = LARGEST_COUNT if highest is None else highest
+    if not whole or array.min() < 0 or array.max() > top:
         upper = "" if highest is None else f" to {highest}"
         raise ArgumentError(f"`{name}` must be whole numbers from 0{upper}.")
     return array.astype(np.int64, copy=False)

@@ -12,6 +12,7 @@ BUNDLED = {
     "hu2019": "31 invented patients, autologous v recipient- and donor-derived CAR T cells",
     "kersey1987": "91 real patients with high-risk ALL, autologous v allogeneic transplant",
     "alloauto": "101 real patients with AML, two transplants whose curves cross",
+    "okiss": "1,000 real transplants, infection and recovery compete: two kinds of hazard ratio",
 }
 
 

@@ -20,6 +20,11 @@ NAN, INF = float("nan"), float("inf")
         (given.as_values, [], "`x` must be one list of values, at least one."),
         (given.as_values, [[1, 2]], "`x` must be one list of values, at least one."),
         (given.as_values, [[1], [1, 2]], "`x` must have rows of the same length."),
+        (given.as_values, np.ma.array([1, 2], mask=[0, 1]),
+         "`x` must not have masked values; leave them out before."),
+        (given.as_values, [10**400], "`x` must be numbers."),
+        (given.as_values, np.array([1], dtype=np.longdouble),
+         "`x` must be numbers of at most 64 bits."),
         (given.as_times, [1, -1e-9], "`x` must be at least 0."),
         (given.as_weights, [1, -1], "`x` must be at least 0."),
         (given.as_weights, [0, 0], "`x` must be above 0 for at least one patient."),
@@ -29,6 +34,7 @@ NAN, INF = float("nan"), float("inf")
         (given.as_events, ["yes"], "`x` must be true or false (1 or 0) for every patient."),
         (given.as_groups, [0, 2], "`x` must use every code from 0 to the highest one."),
         (given.as_groups, [0, 10**9], "`x` must use every code from 0 to the highest one."),
+        (given.as_groups, [0, 1e30], "`x` must be whole numbers from 0."),
         (given.as_groups, [0, -1], "`x` must be whole numbers from 0."),
         (given.as_groups, [0, 0.5], "`x` must be whole numbers from 0."),
         (given.as_counts, [1.9], "`x` must be whole numbers of at least 0."),
@@ -40,7 +46,7 @@ NAN, INF = float("nan"), float("inf")
         (given.as_study_times, [[1, -2]], "`x` must be at least 0."),
         (given.as_study_events, [[3, 1]], "`x` must be true or false (1 or 0) for every patient."),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_used_is_refused_with_a_sentence(check, value, sentence):
     with pytest.raises(ArgumentError) as refused:
         check("x", value)
@@ -73,3 +79,33 @@ def test_the_array_of_the_caller_is_not_written_into():
     assert given.as_times("time", times) is times
     merged = given.merge_times(np.array([0.3, 0.1 + 0.2, 1.0]))
     assert merged.tolist() == [0.3, 0.3, 1.0]
+
+
+@pytest.mark.parametrize("draws", [0, -1, 1.5, NAN, None, "9", True])
+def test_draws_are_a_whole_number(draws):
+    with pytest.raises(ArgumentError, match="`draws` must be a whole number of at least 1"):
+        given.as_draws(draws, None)
+
+
+@pytest.mark.parametrize("rng", [1, np.random, "seed"])
+def test_only_a_generator_draws(rng):
+    with pytest.raises(ArgumentError, match=r"`rng` must be a numpy\.random\.Generator"):
+        given.as_draws(10, rng)
+
+
+def test_draws_that_are_needed_ask_for_a_generator():
+    assert given.as_draws(np.int64(10), None) == 10
+    with pytest.raises(ArgumentError, match="too many to list"):
+        given.as_draws(10, None, needed="`rng` must be given: too many to list.")
+
+
+@pytest.mark.parametrize("value", [None, "1", [1], NAN, 1j])
+def test_a_number_is_one_number(value):
+    with pytest.raises(ArgumentError, match="`reach` must be a number"):
+        given.as_number("reach", value)
+
+
+def test_the_observed_arrangement_counts_as_a_draw():
+    # 3 of 9 as extreme: (3 + 1) / (9 + 1) = 0.4, error sqrt(0.4 * 0.6 / 9).
+    assert given.drawn_p(3, 9) == (0.4, pytest.approx((0.24 / 9) ** 0.5, rel=1e-15))
+    assert given.drawn_p(0, 9)[0] == 0.1
