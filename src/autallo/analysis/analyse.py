@@ -29,6 +29,7 @@ from autallo.analysis.describe import (
     describe_sample,
     describe_values,
 )
+from autallo.analysis.families import adjust_families
 from autallo.analysis.further import compare_risks
 from autallo.analysis.pair import Streams, pair_up
 from autallo.analysis.topic import Arm, Topic
@@ -74,8 +75,9 @@ def analyse(cohort: Cohort, protocol: Protocol, *, streams: Streams) -> Analysis
         *plan.outcomes(),
         *plan.factors(),
     ]
+    estimates = [item for item in found if isinstance(item, Estimate)]
     return Analysis(
-        estimates=tuple(item for item in found if isinstance(item, Estimate)),
+        estimates=(*estimates, *adjust_families(estimates, protocol)),
         curves=tuple(item for item in found if isinstance(item, Curve)),
         samples=tuple(item for item in found if isinstance(item, Sample)),
     )

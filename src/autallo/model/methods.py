@@ -268,6 +268,33 @@ _ALL = (
         references=("gray1988", "phipson2010"),
         validated_by="autallo.stats.incidence.gray_permutation.gray_permutation_test",
     ),
+    Method(
+        key="holm",
+        name="Holm's adjustment",
+        sentence="The p values of each family of factors were adjusted by Holm's method; planned "
+        "and unplanned comparisons are separate families, and a comparison that could not be "
+        "tested is in none.",
+        references=("holm1979",),
+        validated_by="autallo.stats.multiplicity.adjust.adjust_p_values",
+    ),
+    Method(
+        key="hochberg",
+        name="Hochberg's adjustment",
+        sentence="The p values of each family of factors were adjusted by Hochberg's method; "
+        "planned and unplanned comparisons are separate families, and a comparison that could not "
+        "be tested is in none.",
+        references=("hochberg1988",),
+        validated_by="autallo.stats.multiplicity.adjust.adjust_p_values",
+    ),
+    Method(
+        key="benjamini_hochberg",
+        name="false discovery rate of Benjamini and Hochberg",
+        sentence="The p values of each family of factors were adjusted to the false discovery rate "
+        "of Benjamini and Hochberg; planned and unplanned comparisons are separate families, and a "
+        "comparison that could not be tested is in none.",
+        references=("benjamini1995",),
+        validated_by="autallo.stats.multiplicity.adjust.adjust_p_values",
+    ),
 )
 
 METHODS: Mapping[str, Method] = {method.key: method for method in _ALL}

@@ -57,6 +57,8 @@ class Study(Strict):
     """Seed of everything random; the same seed gives the same bytes."""
     level: Annotated[float, Field(ge=0.5, le=0.999)] = 0.95
     """Confidence level of all intervals."""
+    adjustment: Literal["holm", "hochberg", "benjamini_hochberg", "none"] = "holm"
+    """How the p-values of a family of factors are adjusted for how many they are."""
     data_cutoff: Annotated[date | None, Field(strict=False)] = None
     """Nothing after this day counts."""
     notice: Text | None = None
@@ -321,6 +323,8 @@ class Factor(Strict):
     """The outcomes it is compared in."""
     planned: bool = True
     """Whether it was named before outcomes were looked at."""
+    family: Identifier | None = None
+    """Factors of one family are adjusted together; all without a family are one."""
     label: Text | None = None
     """Printed name."""
 

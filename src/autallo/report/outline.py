@@ -36,6 +36,7 @@ from autallo.report.tables import (
     table_provenance,
     table_survival,
     table_toxicity,
+    table_univariate,
 )
 
 __all__ = ["Block", "Numbered", "Outline", "Paragraph", "Section", "write_outline"]
@@ -148,7 +149,8 @@ def _outcomes(name: str, title: str, scope: Scope, drawn: Drawn, *, table: Table
 
 
 def _factors(results: Results, drawn: Drawn) -> Section:
-    blocks: list[Block] = []
+    whole = table_univariate(results)
+    blocks: list[Block] = [whole] if whole else []
     tables = table_factors(results)
     for scope, table in zip(Scope.of_factors(results), tables, strict=True):
         blocks.append(Paragraph(table.title, "heading"))

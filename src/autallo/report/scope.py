@@ -8,6 +8,7 @@ from autallo.model.results import Curve, Estimate, Results, Role, Sample, StudyC
 __all__ = ["EVERYBODY", "Scope"]
 
 EVERYBODY = "all"
+P_VALUES = ("p_value", "adjusted_p_value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,12 @@ class Scope:
         """Return the size of the difference of a pair, or None."""
         group, versus = pair
         found = self.find(outcome, group=group, versus=versus)
-        return next((estimate for estimate in found if estimate.measure != "p_value"), None)
+        return next((e for e in found if e.measure not in P_VALUES), None)
+
+    def adjusted(self, outcome: str, pair: tuple[str, str]) -> Estimate | None:
+        """Return the p value of a pair adjusted for its family, or None."""
+        group, versus = pair
+        return self.first(outcome, group=group, versus=versus, measure="adjusted_p_value")
 
     def curves(self, outcome: str) -> tuple[Curve, ...]:
         """Return the curves of an outcome, in the order of the groups."""

@@ -582,7 +582,15 @@ def _factor() -> list[Estimate]:
             flags=(Flag.MONOTONE,),
             **pair,
         ),
-    ]
+        *(
+            compared(outcome, "adjusted_p_value", "holm", value,
+                     details=(("family_size", 4.0), ("untestable", 0.0)), **pair)
+            for outcome, value in [
+                ("early_relapse", 0.154), ("peak_expansion", 1.0), ("crs_grade", 1.0),
+                ("overall_survival", 1.0),
+            ]
+        ),
+    ]  # fmt: skip
     return found
 
 

@@ -1,6 +1,7 @@
 """The neutral tables of the example study: what stands in which cell, and under which mark."""
 
 import dataclasses
+from dataclasses import replace
 
 import pytest
 
@@ -24,6 +25,7 @@ from autallo.report.tables import (
     table_provenance,
     table_survival,
     table_toxicity,
+    table_univariate,
 )
 from autallo.report.tables.parts import Footnotes
 from unit.report.example import NOTICE, example, two_incidences
@@ -136,6 +138,20 @@ def test_follow_up_in_months(results):
     assert texts(table, "Median")[0] == "9.6\n(7.6 to 12.7)"
     assert texts(table, "Median")[2] == "not reached\n(6.2 to not reached)"
     assert texts(table, "Observed")[0] == "9.4\n(4.9 to 14.9)"
+
+
+def test_univariate_table_sets_p_beside_the_p_adjusted_for_its_family(results):
+    table = table_univariate(results)
+    heads = [column.label for column in table.columns]
+    assert heads == ["", "Planned", "n", "Size of the difference", "p", "Adjusted p"]
+    relapse = next(row for row in table.rows if "elapse" in row.cells[0].text and row.indent)
+    shown = [cell.text.replace("\n", " ") for cell in relapse.cells[1:]]
+    assert shown == ["no", "14", "odds ratio: infinite (1.02 to no upper limit)", "0.039", "0.154"]
+    assert table.notes[0].text == "Adjusted p: Holm's adjustment, families of 4 comparisons."
+    unadjusted = tuple(e for e in results.estimates if e.measure != "adjusted_p_value")
+    plain = table_univariate(replace(results, estimates=unadjusted))
+    assert [column.label for column in plain.columns][-1] == "p"
+    assert table_univariate(replace(results, card=replace(results.card, factors=()))) is None
 
 
 def test_factor_table_names_levels_and_groups(results):

@@ -55,6 +55,7 @@ _PARAGRAPHS = (
             "gray",
         ),
     ),
+    ("Several comparisons", ("holm", "hochberg", "benjamini_hochberg")),
 )
 
 

@@ -19,6 +19,7 @@ from autallo.report.tables.record import (
     table_problems,
     table_provenance,
 )
+from autallo.report.tables.univariate import table_univariate
 
 __all__ = [
     "Cell",
@@ -42,4 +43,5 @@ __all__ = [
     "table_provenance",
     "table_survival",
     "table_toxicity",
+    "table_univariate",
 ]

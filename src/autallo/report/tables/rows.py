@@ -113,12 +113,13 @@ class Layout:
         effect = self.scope.effect(outcome, pair)
         chosen = self.scope.compared(outcome, pair, Role.PRIMARY)
         borderline = phrase_borderline_note(chosen, effect)
-        cells = [self._effect(effect), self._p(chosen, *borderline)]
+        cells = [self.effect_cell(effect), self.p_cell(chosen, *borderline)]
         if self.conventional:
-            cells.append(self._p(self.scope.compared(outcome, pair, Role.CONVENTIONAL)))
+            cells.append(self.p_cell(self.scope.compared(outcome, pair, Role.CONVENTIONAL)))
         return cells
 
-    def _effect(self, estimate: Estimate | None) -> Cell:
+    def effect_cell(self, estimate: Estimate | None) -> Cell:
+        """Return the size of a difference with its name and footnotes."""
         if estimate is None:
             return Cell(NOTHING)
         name = EFFECTS.get(estimate.measure, estimate.measure.replace("_", " "))
@@ -131,18 +132,19 @@ class Layout:
         marks = self.notes.of(estimate, silent=silent, exclusions=False)
         return Cell(f"{name}{colon}\n{text}{unit}", estimate.value, marks)
 
-    def _p(self, estimate: Estimate | None, *more: str) -> Cell:
+    def p_cell(self, estimate: Estimate | None, *more: str, named: bool = True) -> Cell:
+        """Return a p with its footnotes; `named`: its method is one of them."""
         if estimate is None:
             return Cell(NOTHING)
         if estimate.value is None:
             return Cell(
                 format_p(None), None, self.notes.mark(filter(None, [phrase_no_p(estimate)]))
             )
-        method = METHODS.get(estimate.method)
-        named = self.notes.mark([f"{_capital(method.name)}."]) if method else ()
+        method = METHODS.get(estimate.method) if named else None
+        called = self.notes.mark([f"{_capital(method.name)}."]) if method else ()
         flagged = self.notes.of(estimate, silent=(Flag.UNPLANNED,), exclusions=False)
         further = self.notes.mark(more)
-        marks = tuple(sorted({*named, *flagged, *further}, key=lambda mark: (len(mark), mark)))
+        marks = tuple(sorted({*called, *flagged, *further}, key=lambda mark: (len(mark), mark)))
         return Cell(format_p(estimate.value), estimate.value, marks)
 
     def table(self, name: str, title: str, rows: list[Row], *general: str) -> Table:
