@@ -201,6 +201,10 @@ def _card(protocol: "Protocol", cohort: "Cohort") -> StudyCard:
             for name, item in part.items()
             if not item.planned
         ),
+        sensitivity=tuple(
+            (name, again.include, again.outcomes or tuple(protocol.outcomes))
+            for name, again in protocol.sensitivity.items()
+        ),
     )
 
 
@@ -213,7 +217,7 @@ def _labels(protocol: "Protocol") -> dict[str, str]:
     }
     parts = {
         name: item.label
-        for part in (protocol.factors, protocol.outcomes)
+        for part in (protocol.factors, protocol.outcomes, protocol.sensitivity)
         for name, item in part.items()
     }
     given = {name: label for name, label in (columns | parts).items() if label is not None}

@@ -74,6 +74,7 @@ def analyse(cohort: Cohort, protocol: Protocol, *, streams: Streams) -> Analysis
         *plan.baseline(),
         *plan.outcomes(),
         *plan.factors(),
+        *plan.sensitivity(),
     ]
     estimates = [item for item in found if isinstance(item, Estimate)]
     return Analysis(
@@ -206,6 +207,29 @@ class _Plan:
                     found = _marked(_compare(topic, first, arms[-1], task), planned=planned)
                     yield from _without(found, reason, without)
 
+    def sensitivity(self) -> Iterator[Estimate]:
+        """Yield the comparisons again among those who meet one more condition."""
+        for name, again in self.protocol.sensitivity.items():
+            subset = self.cohort.subsets[name]
+            arms = {
+                level: Arm(level, arm.rows[subset.inside[arm.rows]])
+                for level, arm in self.arms.items()
+            }
+            for outcome_id in again.outcomes or tuple(self.protocol.outcomes):
+                outcome = self.protocol.outcomes[outcome_id]
+                levels = outcome.groups or self.protocol.groups.levels
+                task = self._task(outcome_id, [arms[level] for level in levels])
+                topic = Topic(
+                    analysis="sensitivity", outcome=outcome_id, subgroup=name, level=self.level
+                )
+                for first, second in self.protocol.groups.compare:
+                    if first in levels and second in levels:
+                        both = np.concatenate([self.arms[first].rows, self.arms[second].rows])
+                        found = _leading(_compare(topic, arms[first], arms[second], task))
+                        found = _marked(found, planned=outcome.planned)
+                        unknown = int(subset.unknown[both].sum())
+                        yield from _without(found, "the condition cannot be told", unknown)
+
     def _task(self, name: str, arms: Sequence[Arm]) -> "_Task":
         outcome, observation = self.protocol.outcomes[name], self.cohort.outcomes[name]
         unit = None
@@ -277,6 +301,11 @@ def _without(estimates: Iterator[Estimate], reason: str, count: int) -> Iterator
     for estimate in estimates:
         more = ((reason, count),) if count else ()
         yield replace(estimate, excluded=(*estimate.excluded, *more))
+
+
+def _leading(estimates: Iterator[Estimate]) -> Iterator[Estimate]:
+    """Yield the chosen test and size of a comparison, not what stands beside them."""
+    return (estimate for estimate in estimates if estimate.role is Role.PRIMARY)
 
 
 def _marked(estimates: Iterator[Estimate], *, planned: bool) -> Iterator[Estimate]:

@@ -10,6 +10,7 @@ from autallo.derive.population import derive_population
 from autallo.derive.problems import Problems
 from autallo.derive.records import derive_records
 from autallo.derive.rules import derive_rule
+from autallo.derive.subsets import derive_subsets
 from autallo.derive.summaries import derive_summaries
 from autallo.model.cohort import GROUP, Cohort
 from autallo.model.flow import FlowStep
@@ -51,6 +52,7 @@ def derive_cohort(tables: Tables, protocol: Protocol) -> Cohort:
         name: derive_outcome(evidence, name, outcome, problems)
         for name, outcome in protocol.outcomes.items()
     }
+    subsets = derive_subsets(summaries.frame, protocol, problems)
     check_cohort(evidence, protocol, problems)
     problems.raise_if_any()
     _must_add_up(flow, frame.height)
@@ -66,6 +68,7 @@ def derive_cohort(tables: Tables, protocol: Protocol) -> Cohort:
             (name, derive_rule(outcome, summaries.frame, origins=origins, data_cutoff=cutoff))
             for name, outcome in protocol.outcomes.items()
         ),
+        subsets=subsets,
     )
 
 

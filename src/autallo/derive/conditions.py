@@ -1,4 +1,4 @@
-"""The population filter on the records, in three values: yes, no, cannot tell."""
+"""The conditions of the study file on the records, in three values: yes, no, cannot tell."""
 
 from datetime import date
 from functools import reduce
@@ -24,7 +24,9 @@ __all__ = ["derive_condition"]
 PLACE = "population.include"
 
 
-def derive_condition(condition: Expression, frame: pl.DataFrame, problems: Problems) -> pl.Expr:
+def derive_condition(
+    condition: Expression, frame: pl.DataFrame, problems: Problems, *, place: str = PLACE
+) -> pl.Expr:
     """Return a condition as a column of true, false, or null where a missing value decides.
 
     A name or a type that does not fit is noted in `problems`; the column is then true for all.
@@ -32,8 +34,8 @@ def derive_condition(condition: Expression, frame: pl.DataFrame, problems: Probl
     unknown = [name for name in names_in(condition) if name not in frame.columns]
     known = [name for name in frame.columns if not name.startswith("_")]
     for name in unknown:
-        problems.unknown_column(name, known, place=PLACE)
-    if unknown or not _fits(condition, frame, problems):
+        problems.unknown_column(name, known, place=place)
+    if unknown or not _fits(condition, frame, problems, place):
         return pl.lit(value=True)
     return _column(condition)
 
@@ -70,20 +72,22 @@ def _compared(left: pl.Expr, operator: str, right: pl.Expr) -> pl.Expr:
             return left >= right
 
 
-def _fits(condition: Expression, frame: pl.DataFrame, problems: Problems) -> bool:
+def _fits(condition: Expression, frame: pl.DataFrame, problems: Problems, place: str) -> bool:
     """Check every literal against the type of its column; note each that does not fit."""
     match condition:
         case Comparison(name=name, operator=operator, literal=literal):
             ordered = operator not in ("==", "!=")
-            return _literal_fits(name, frame.schema[name], (literal,), problems, ordered=ordered)
+            dtype = frame.schema[name]
+            return _literal_fits(name, dtype, (literal,), problems, ordered=ordered, place=place)
         case Membership(name=name, literals=literals):
-            return _literal_fits(name, frame.schema[name], literals, problems, ordered=False)
+            dtype = frame.schema[name]
+            return _literal_fits(name, dtype, literals, problems, ordered=False, place=place)
         case IsMissing():
             return True
         case Not(part=part):
-            return _fits(part, frame, problems)
+            return _fits(part, frame, problems, place)
         case And(parts=parts) | Or(parts=parts):
-            verdicts = [_fits(part, frame, problems) for part in parts]
+            verdicts = [_fits(part, frame, problems, place) for part in parts]
             return all(verdicts)
 
 
@@ -94,6 +98,7 @@ def _literal_fits(
     problems: Problems,
     *,
     ordered: bool,
+    place: str,
 ) -> bool:
     kind = _kind_of_column(dtype)
     kinds = {_kind_of_literal(literal) for literal in literals}
@@ -103,10 +108,10 @@ def _literal_fits(
     wanted = f"a {kind}" if orderable else "tested with == or !="
     problems.in_study_file(
         "condition-type",
-        f"`{name}` in the population must be compared with {wanted}."
+        f"`{name}` in the condition must be compared with {wanted}."
         if orderable
-        else f"`{name}` in the population must be {wanted}.",
-        place=PLACE,
+        else f"`{name}` in the condition must be {wanted}.",
+        place=place,
         found=f"column of type {kind}, compared with {' and '.join(sorted(kinds))}",
     )
     return False

@@ -227,16 +227,16 @@ def _stated(complaint: _Complaint, tree: MarkedTree, place: Place) -> Finding:
     """Pass on a sentence that the model itself states."""
     said = str(complaint.context.get("error", ""))
     mark = tree.values.get(complaint.path)
-    if complaint.path == ("population", "include"):
+    name = _dotted(complaint.path, tree.value)
+    if complaint.path[:1] in {("population",), ("sensitivity",)} and name.endswith(".include"):
         return place.finding(
             "condition",
-            "The condition under `population.include` must follow the grammar.",
+            f"The condition under `{name}` must follow the grammar.",
             mark=mark,
             found=said,
             fix="Write for example: disease == 'B-ALL' and age_years >= 18",
         )
     key = tree.keys.get(complaint.path) or mark
-    name = _dotted(complaint.path, tree.value)
     return place.finding("contradiction", f"`{name}`: {said}." if name else f"{said}.", mark=key)
 
 
@@ -248,7 +248,8 @@ def _references(tree: MarkedTree, place: Place) -> Iterator[Finding]:
     outcomes = _value_at(("outcomes",), tree.value)
     if not isinstance(outcomes, dict):
         return
-    for path, name in _names(tree.value, "factors", "outcomes"):
+    named = [*_names(tree.value, "factors", "outcomes")]
+    for path, name in (*named, *_names(tree.value, "sensitivity", "outcomes")):
         if name not in outcomes:
             yield place.finding(
                 "outcome-unknown",

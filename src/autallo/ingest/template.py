@@ -73,6 +73,9 @@ outcomes:
 # factors:                          # the univariate analysis within groups
 #   cgvhd_at_collection: {within: [RD-alloCAR], outcomes: [overall_survival, crs_grade]}
 
+# sensitivity:                      # the comparisons again among some of the patients
+#   refractory: {include: disease_status == 'refractory'}
+
 table1: [age_years, sex, disease_status, blasts_pct, prior_lines]
 
 labels:                             # how the columns are printed

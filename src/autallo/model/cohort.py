@@ -1,7 +1,7 @@
 """The cohort: one row per patient and treatment, what was observed, and who was left out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from autallo.errors import Finding
 from autallo.model.flow import FlowStep
 
-__all__ = ["GROUP", "Cohort", "FollowUp", "Measured", "Observation", "Origin"]
+__all__ = ["GROUP", "Cohort", "FollowUp", "Measured", "Observation", "Origin", "Subset"]
 
 #: The column of `Cohort.frame` that holds the arm.
 GROUP = "group"
@@ -78,6 +78,20 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subset:
+    """Who of the cohort meets the condition of a sensitivity analysis.
+
+    Attributes
+    ----------
+    inside, unknown : ndarray of bool, shape (n,)
+        Who meets it, and of whom it cannot be told.
+    """
+
+    inside: NDArray[np.bool_]
+    unknown: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cohort:
     """Patients who are analysed, one row each.
 
@@ -96,6 +110,8 @@ class Cohort:
         Warnings and notes that do not stop the run.
     rules : tuple of (outcome or column, sentence)
         Definitions as applied ("Overall survival: from infusion to death from any cause; ...").
+    subsets : mapping of sensitivity analysis to Subset
+        Row-aligned with `frame`.
     """
 
     frame: pl.DataFrame
@@ -104,3 +120,4 @@ class Cohort:
     origins: tuple[Origin, ...] = ()
     findings: tuple[Finding, ...] = ()
     rules: tuple[tuple[str, str], ...] = ()
+    subsets: Mapping[str, Subset] = field(default_factory=dict)

@@ -23,6 +23,7 @@ __all__ = [
     "Outcome",
     "Population",
     "Protocol",
+    "Sensitivity",
     "Source",
     "Study",
     "TimeToEvent",
@@ -156,6 +157,15 @@ class Groups(Strict):
         return self
 
 
+def _condition(text: str) -> str:
+    """Return the text of a condition that follows the grammar."""
+    try:
+        parse_expression(text)
+    except ExpressionError as error:
+        raise ValueError(str(error)) from None
+    return text
+
+
 class Population(Strict):
     """Who is in: one condition in a small grammar of comparisons, `and`, `or`, `not`."""
 
@@ -165,12 +175,7 @@ class Population(Strict):
     @field_validator("include")
     @classmethod
     def _readable(cls, text: str | None) -> str | None:
-        if text is not None:
-            try:
-                parse_expression(text)
-            except ExpressionError as error:
-                raise ValueError(str(error)) from None
-        return text
+        return text if text is None else _condition(text)
 
 
 class OutcomeBase(Strict):
@@ -329,6 +334,22 @@ class Factor(Strict):
     """Printed name."""
 
 
+class Sensitivity(Strict):
+    """The comparisons again, among those of the population who meet one more condition."""
+
+    include: Text
+    """Condition such as `dose_e6_per_kg >= 1`; derived columns may be named."""
+    outcomes: Annotated[tuple[Identifier, ...], Field(min_length=1)] | None = None
+    """The outcomes compared again; all of them if left out."""
+    label: Text | None = None
+    """Printed name."""
+
+    @field_validator("include")
+    @classmethod
+    def _readable(cls, text: str) -> str:
+        return _condition(text)
+
+
 def _once(place: str, items: tuple[Scalar, ...]) -> None:
     """Refuse a list that names something twice; numbers would share a key."""
     twice = [item for i, item in enumerate(items) if item in items[:i]]
@@ -351,6 +372,8 @@ class Protocol(Strict):
     """What is compared, each by a name of its own."""
     factors: dict[Identifier, Factor] = {}
     """The univariate analysis."""
+    sensitivity: dict[Identifier, Sensitivity] = {}
+    """The comparisons again in other populations."""
     table1: tuple[Identifier, ...] = ()
     """Columns of Table 1 in order."""
     labels: dict[Identifier, Text] = {}
@@ -370,6 +393,9 @@ class Protocol(Strict):
         for name, factor in self.factors.items():
             self._known("factors", name, factor.within or (), self.groups.levels)
             self._known("factors", name, factor.outcomes, tuple(self.outcomes))
+        for name, again in self.sensitivity.items():
+            _once(f"sensitivity.{name}.outcomes", again.outcomes or ())
+            self._known("sensitivity", name, again.outcomes or (), tuple(self.outcomes))
         return self
 
     @staticmethod

@@ -80,7 +80,7 @@ class Estimate:
     Attributes
     ----------
     analysis : str
-        follow_up, baseline, outcome, comparison or factor.
+        follow_up, baseline, outcome, comparison, factor or sensitivity.
     outcome : str
         Id of the outcome, or the column of Table 1.
     group : str
@@ -88,7 +88,7 @@ class Estimate:
     versus : str or None
         The reference arm of a comparison.
     subgroup : str or None
-        Id of the factor analysis this belongs to.
+        Id of the factor, or of the sensitivity analysis, this belongs to.
     category : str or None
         Level of a categorical or ordinal variable.
     at_days : float or None
@@ -239,6 +239,8 @@ class StudyCard:
         Given or derived, and from where.
     unplanned : tuple of str
         Ids of outcomes and factors that were not planned.
+    sensitivity : tuple of (id, condition, outcomes)
+        The comparisons made again, in declared order.
     """
 
     id: str
@@ -254,6 +256,7 @@ class StudyCard:
     rules: tuple[tuple[str, str], ...]
     origins: tuple[tuple[str, str], ...]
     unplanned: tuple[str, ...] = ()
+    sensitivity: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
     def label(self, name: str) -> str:
         """Return the printed name, or the name itself with spaces."""
@@ -303,9 +306,12 @@ class Results:
     def one(self, **wanted: object) -> Estimate:
         """Return the only estimate with these fields.
 
-        What only stands beside a chosen number is found by its role or its method.
+        What only stands beside a chosen number is found by its role or its method, a sensitivity
+        analysis by its `analysis` or `subgroup`.
         """
         found = self.find(**wanted)
+        if not wanted.keys() & {"analysis", "subgroup"}:
+            found = tuple(e for e in found if e.analysis != "sensitivity")
         if not wanted.keys() & {"role", "method"}:
             found = tuple(e for e in found if e.role is not Role.SENSITIVITY)
         if len(found) != 1:

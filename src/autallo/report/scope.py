@@ -197,6 +197,23 @@ class Scope:
                 estimates=_by_outcome(chosen),
             )
 
+    @classmethod
+    def of_sensitivity(cls, results: Results) -> "Iterator[Scope]":
+        """Yield one scope for each sensitivity analysis: the arms, among fewer patients."""
+        kinds = dict(results.card.outcomes)
+        for name, _condition, outcomes in results.card.sensitivity:
+            chosen = [
+                e for e in results.estimates if e.analysis == "sensitivity" and e.subgroup == name
+            ]
+            yield cls(
+                results=results,
+                groups=results.card.levels,
+                pairs=results.card.comparisons,
+                outcomes=tuple((outcome, kinds[outcome]) for outcome in outcomes),
+                subgroup=name,
+                estimates=_by_outcome(chosen),
+            )
+
 
 def _by_outcome(estimates: list[Estimate]) -> dict[str, tuple[Estimate, ...]]:
     found: dict[str, list[Estimate]] = {}

@@ -34,7 +34,9 @@ def cohort(groups, outcomes, **columns):
     return Cohort(frame=frame, outcomes=outcomes, flow=())
 
 
-def protocol(outcomes, *, compare=(("a", "b"),), levels=("a", "b"), factors=None, table1=()):
+def protocol(
+    outcomes, *, compare=(("a", "b"),), levels=("a", "b"), factors=None, table1=(), **parts
+):
     return Protocol.model_validate(
         {
             "study": STUDY,
@@ -43,6 +45,7 @@ def protocol(outcomes, *, compare=(("a", "b"),), levels=("a", "b"), factors=None
             "outcomes": outcomes,
             "factors": factors or {},
             "table1": table1,
+            **parts,
         }
     )
 

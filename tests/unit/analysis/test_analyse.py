@@ -1,11 +1,14 @@
 """The whole analysis on cohorts made by hand: what is there, and what each number says."""
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from autallo.analysis.analyse import analyse
 from autallo.analysis.curves import axis_days
+from autallo.model.cohort import Subset
 from autallo.model.results import Flag, Role
 from unit.analysis.cohorts import cohort, follow_up, measured, protocol, streams
 
@@ -226,6 +229,28 @@ def test_factors_compare_their_levels_within_the_groups_declared():
     assert (p.group, p.versus, p.subgroup, p.n) == ("yes", "no", "gvhd", 4)
     assert p.value == pytest.approx(1 / 3)
     assert Flag.UNPLANNED in p.flags
+
+
+def test_a_sensitivity_analysis_compares_again_who_meets_the_condition():
+    whole = analyse(
+        replace(
+            cohort("aaabbb", {"cr": measured([1, 1, 0, 0, 0, 1], ("no", "yes"))}),
+            subsets={
+                "few": Subset(
+                    inside=np.array([1, 1, 0, 1, 1, 0], dtype=bool),
+                    unknown=np.array([0, 0, 1, 0, 0, 0], dtype=bool),
+                )
+            },
+        ),
+        protocol(BINARY, sensitivity={"few": {"include": "x == 1"}}),
+        streams=streams,
+    )
+    again = [e for e in whole.estimates if e.analysis == "sensitivity"]
+    assert {e.measure for e in again} == {"p_value", "odds_ratio"}
+    p = found(whole, analysis="sensitivity", measure="p_value")
+    # 2 of 2 against 0 of 2: 2 of the C(4, 2) = 6 tables are as extreme.
+    assert (p.n, p.subgroup, p.value) == (4, "few", pytest.approx(1 / 3))
+    assert p.excluded == (("the condition cannot be told", 1),)
 
 
 def test_table_1_shows_missing_and_never_tests_it():

@@ -212,3 +212,20 @@ def test_groups_that_do_not_exist_are_named():
     assert error.value.findings[0].fix == "Did you mean `arm`?"
     with pytest.raises(ProtocolError, match="what it is derived from"):
         derived(patients({"arm": "A"}), by="product_source")
+
+
+def test_a_sensitivity_analysis_knows_who_is_in_and_of_whom_it_cannot_be_told():
+    rows = patients(*({"arm": "A", "blasts_pct": blasts} for blasts in (10.0, 60.0, None, 25.0)))
+    cohort = derived(rows, sensitivity={"high": {"include": "blasts_pct >= 25"}})
+    subset = cohort.subsets["high"]
+    assert subset.inside.tolist() == [False, True, False, True]
+    assert subset.unknown.tolist() == [False, False, True, False]
+
+
+def test_a_sensitivity_analysis_of_an_unknown_column_says_where():
+    rows = patients({"arm": "A", "blasts_pct": 10.0})
+    with pytest.raises(ProtocolError) as refused:
+        derived(rows, sensitivity={"high": {"include": "blast_pct >= 25"}})
+    (finding,) = refused.value.findings
+    assert finding.file == "study file, sensitivity.high.include"
+    assert "blasts_pct" in finding.fix

@@ -19,6 +19,7 @@ from autallo.report.tables.record import (
     table_problems,
     table_provenance,
 )
+from autallo.report.tables.sensitivity import table_sensitivity
 from autallo.report.tables.univariate import table_univariate
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "table_outcomes",
     "table_problems",
     "table_provenance",
+    "table_sensitivity",
     "table_survival",
     "table_toxicity",
     "table_univariate",
