@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench reference faults docs clean
+.PHONY: help demo test check fix bench reference faults sizes docs clean
 
 help:  ## list these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,9 @@ reference: $(VENV)/test.done  ## run the R scripts again and compare (needs R wi
 
 faults: $(VENV)/test.done  ## plant known mistakes one at a time and see that the tests find each
 	"$(BIN)/python" tests/faults/plant.py
+
+sizes: $(VENV)/run.done  ## measure the type I error of the tests that the choice of method rests on
+	"$(BIN)/python" sizes/measure.py
 
 docs: $(VENV)/test.done  ## run the witnesses of the numbers and write the generated pages of docs/reference
 	"$(BIN)/python" -m pytest -q -p witnesses.record --witnesses docs/reference/validation.json \

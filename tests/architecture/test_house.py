@@ -24,6 +24,7 @@ ROOMS = {"stats", "clinical", "model", "ingest", "derive", "analysis", "report"}
 
 #: The only modules that may open, write, move or remove a file.
 DISK = {
+    "analysis/measured.py",
     "ingest/study_file.py",
     "ingest/files.py",
     "ingest/delimited.py",
@@ -43,7 +44,7 @@ FIRST_WORDS = {
     "derive": ("derive_", "check_"),
     "analysis": (
         "describe_", "compare_", "adjust_", "choose_", "analyse", "observe_", "pair_",
-        "p_value_", "count_", "factor_", "axis_", "evaluable", "bounded", "finite",
+        "p_value_", "count_", "measured_", "factor_", "axis_", "evaluable", "bounded", "finite",
     ),
 }  # fmt: skip
 MOST_LINES, MOST_BODY, MOST_BY_POSITION = 350, 40, 4

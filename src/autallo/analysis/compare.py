@@ -5,6 +5,7 @@ means "more in the first".
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,16 +31,16 @@ __all__ = [
 
 def compare_binary(topic: Topic, pair: Pair, observation: Measured) -> Iterator[Estimate]:
     """Yield Fisher's p and the conditional odds ratio with its exact interval."""
-    choice = choose_table_test(2, 2)
     if pair.empty or _all_alike(observation, pair):
-        yield _no_test(topic, pair, choice.method)
+        yield _no_test(topic, pair, "fisher_exact")
         return
+    choice = choose_table_test(2, 2, pair.setting())
     test = fisher_test(count_table(observation, pair)[:, ::-1], level=topic.level)
     yield Estimate(
         **topic.key,
         **pair.shared,
         measure="p_value",
-        method=choice.method,
+        method="fisher_exact",
         role=Role.PRIMARY,
         value=test.p_value,
         flags=pair.flags(test.smallest_p),
@@ -63,10 +64,10 @@ def compare_categories(
     topic: Topic, pair: Pair, observation: Measured, *, streams: Streams
 ) -> Iterator[Estimate]:
     """Yield the exact Fisher-Freeman-Halton p, or its seeded estimate where out of reach."""
-    choice = choose_table_test(2, len(observation.categories))
     if pair.empty or _all_alike(observation, pair):
-        yield _no_test(topic, pair, choice.method)
+        yield _no_test(topic, pair, "freeman_halton")
         return
+    choice = choose_table_test(2, len(observation.categories), pair.setting())
     rng = streams(pair.stream("freeman_halton", topic))
     test = freeman_halton_test(count_table(observation, pair), rng=rng)
     sampled = test.method == "monte_carlo"
@@ -129,21 +130,37 @@ def compare_values(
 
 
 def _p_value_of_ranks(topic: Topic, pair: Pair, observation: Measured) -> Iterator[Estimate]:
-    """Yield the Mann-Whitney p in the form that holds at this size."""
-    choice = choose_rank_test(pair.n)
+    """Yield the Mann-Whitney p in the form that holds at this size, and the asymptotic one."""
     ranked = _beyond_limits(observation)
-    test = mann_whitney_test(ranked[pair.first.rows], ranked[pair.second.rows])
+    values = (ranked[pair.first.rows], ranked[pair.second.rows])
+    commonest = np.unique(np.concatenate(values), return_counts=True)[1].max()
+    tied = float(commonest) / pair.n if commonest > 1 else 0.0
+    choice = choose_rank_test(pair.setting(tied=tied))
+    shared = {**topic.key, **pair.shared, "measure": "p_value"}
+    if choice.method == "mann_whitney_exact":
+        test = mann_whitney_test(*values)
+        yield Estimate(
+            **shared,
+            method="mann_whitney_exact",
+            role=Role.PRIMARY,
+            value=test.p_value,
+            flags=(*pair.flags(test.smallest_p), *_limited(observation, pair)),
+            why=choice.why,
+            details=(("statistic", test.statistic), ("smallest_p", test.smallest_p)),
+        )
+    plain = mann_whitney_test(*values, exact_up_to=0)
+    chosen = choice.method == "mann_whitney_asymptotic"
     yield Estimate(
-        **topic.key,
-        **pair.shared,
-        measure="p_value",
-        method=choice.method,
-        role=Role.PRIMARY,
-        value=test.p_value,
-        flags=(*pair.flags(test.smallest_p), *_limited(observation, pair)),
-        why=choice.why,
-        details=(("statistic", test.statistic), ("smallest_p", test.smallest_p)),
+        **shared,
+        method="mann_whitney_asymptotic",
+        role=Role.PRIMARY if chosen else Role.CONVENTIONAL,
+        value=plain.p_value,
+        flags=_limited(observation, pair),
+        why=choice.why if chosen else None,
+        details=(("statistic", plain.statistic),),
     )
+    if choice.method is None:
+        yield _without_p(shared, choice.why)
 
 
 def count_table(observation: Measured, pair: Pair) -> NDArray[np.int64]:
@@ -184,6 +201,13 @@ def _all_alike(observation: Measured, pair: Pair) -> bool:
 def _values(observation: Measured, pair: Pair) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     values = observation.values.astype(np.float64)
     return values[pair.first.rows], values[pair.second.rows]
+
+
+def _without_p(shared: dict[str, Any], why: str) -> Estimate:
+    """Return the record that says why no test is valid here."""
+    return Estimate(
+        **shared, method="none_valid", role=Role.PRIMARY, flags=(Flag.NO_VALID_TEST,), why=why
+    )
 
 
 def _no_test(topic: Topic, pair: Pair, method: str) -> Estimate:

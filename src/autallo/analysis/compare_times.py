@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +10,13 @@ from numpy.typing import NDArray
 from autallo.analysis.choose import (
     DRAWS,
     EXACT_LOGRANK_UP_TO,
+    PERMUTATION_UP_TO,
     Choice,
     choose_gray_test,
     choose_logrank_test,
 )
 from autallo.analysis.further import compare_restricted_means
+from autallo.analysis.measured import Setting, Sooner
 from autallo.analysis.pair import Pair, Streams
 from autallo.analysis.topic import Topic, bounded
 from autallo.model.cohort import FollowUp
@@ -34,6 +35,8 @@ __all__ = ["compare_incidence", "compare_survival"]
 GRAY_DRAWS = 10_000
 IMPUTATIONS = 10_000
 UNEQUAL_P = 0.05
+#: With no more distinct times of events, nearly all patients are tied.
+FEW_TIMES = 6
 #: Curves cross when each is above the other by at least this at some time (decision 0013).
 CROSSING = 0.10
 Times = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
@@ -57,17 +60,18 @@ def compare_survival(
     )
     crossing = tuple(float(day) for day in crossings(first, second, at_least=CROSSING).time)
     flags = (Flag.CURVES_CROSS,) * bool(crossing)
-    unequal = _unequal_follow_up(days, event, group)
+    sooner = _censored_sooner(days, event, group)
+    unequal = (Flag.UNEQUAL_FOLLOW_UP,) * (sooner != "neither")
     details = tuple((f"crossing_days_{i}", day) for i, day in enumerate(crossing, start=1))
-    choice = choose_logrank_test(pair.n, unequal_follow_up=bool(unequal))
+    choice = choose_logrank_test(_setting(pair, days, event, sooner))
     times = (days, event.astype(np.int64), group)
     if choice.method == "logrank_imputation":
         yield _imputed(topic, pair, times, choice, streams, flags, details)
-        plain = replace(choose_logrank_test(pair.n), why="")
-        yield _permuted(topic, pair, times, plain, streams, flags + unequal, details)
-    elif choice.method != "logrank":
-        yield _permuted(topic, pair, times, choice, streams, flags, details)
+    if pair.n <= PERMUTATION_UP_TO and choice.method != "logrank":
+        yield _permuted(topic, pair, times, choice, streams, flags + unequal, details)
     yield _asymptotic(topic, pair, conventional, choice, flags, details)
+    if choice.method is None:
+        yield _no_valid_test(topic, pair, choice.why)
     yield _hazard_ratio(topic, pair, days, event, group, measure="hazard_ratio")
     yield from compare_restricted_means(topic, pair, first, second)
 
@@ -87,15 +91,16 @@ def compare_incidence(
         why = _nothing_to_test(cause == 1)
         yield _no_test(topic, pair, "gray", why, category=cause_name)
         return
-    choice = choose_gray_test(pair.n)
+    sooner = _censored_sooner(days, cause > 0, group)
+    choice = choose_gray_test(_setting(pair, days, cause == 1, sooner))
     shared = {**topic.key, **pair.shared, "category": cause_name, "measure": "p_value"}
     chosen = choice.method == "gray"
-    if not chosen:
+    if pair.n <= PERMUTATION_UP_TO and not chosen:
         rng = streams(pair.stream("gray", topic))
         permuted = gray_permutation_test(
             days, cause, group, n_causes=len(follow_up.causes), draws=GRAY_DRAWS, rng=rng
         )
-        unequal = _unequal_follow_up(days, cause > 0, group)
+        unequal = (Flag.UNEQUAL_FOLLOW_UP,) * (sooner != "neither")
         yield _gray_permuted(shared, pair, permuted, choice, unequal)
     yield Estimate(
         **shared,
@@ -105,6 +110,8 @@ def compare_incidence(
         why=choice.why if chosen else None,
         details=(("chi_square", conventional.statistic), ("df", float(conventional.df))),
     )
+    if choice.method is None:
+        yield _no_valid_test(topic, pair, choice.why, category=cause_name)
     yield _hazard_ratio(
         topic, pair, days, cause == 1, group,
         measure="cause_specific_hazard_ratio", category=cause_name,
@@ -124,11 +131,11 @@ def _gray_permuted(
     told = () if number is None else ((name, number),)
     return Estimate(
         **shared,
-        method=choice.method,
-        role=Role.PRIMARY,
+        method="gray_permutation",
+        role=Role.PRIMARY if choice.method == "gray_permutation" else Role.SENSITIVITY,
         value=test.p_value,
         flags=(*pair.flags(test.smallest_p), *[Flag.MONTE_CARLO] * sampled, *unequal),
-        why=choice.why,
+        why=choice.why if choice.method == "gray_permutation" else None,
         details=told,
     )
 
@@ -155,7 +162,7 @@ def _imputed(
         **topic.key,
         **pair.shared,
         measure="p_value",
-        method=choice.method,
+        method="logrank_imputation",
         role=Role.PRIMARY,
         value=test.p_value,
         flags=(*pair.flags(test.smallest_p), Flag.MONTE_CARLO, *flags),
@@ -183,18 +190,19 @@ def _permuted(
         rng=streams(pair.stream("logrank", topic)),
     )
     sampled = test.method == "monte_carlo"
-    name = "monte_carlo_error" if sampled else "smallest_p"
+    name = "logrank_monte_carlo" if sampled else "logrank_exact"
+    label = "monte_carlo_error" if sampled else "smallest_p"
     number = test.standard_error if sampled else test.smallest_p
-    told = () if number is None else ((name, number),)
+    told = () if number is None else ((label, number),)
     return Estimate(
         **topic.key,
         **pair.shared,
         measure="p_value",
-        method=choice.method,
-        role=Role.PRIMARY if choice.why else Role.SENSITIVITY,
+        method=name,
+        role=Role.PRIMARY if choice.method == name else Role.SENSITIVITY,
         value=test.p_value,
         flags=pair.flags(test.smallest_p) + (Flag.MONTE_CARLO,) * sampled + flags,
-        why=choice.why or None,
+        why=choice.why if choice.method == name else None,
         details=(*told, *details),
     )
 
@@ -266,12 +274,24 @@ def _hazard_ratio(
     return Estimate(**shared, **bounded(value, limits, topic.level, *flags), details=details)
 
 
-def _unequal_follow_up(
+def _setting(
+    pair: Pair, days: NDArray[np.float64], event: NDArray[np.bool_], sooner: Sooner
+) -> Setting:
+    """Return what decides which test in time holds its level here."""
+    coarse = np.unique(days[event]).size <= FEW_TIMES
+    return pair.setting(share=float(event.mean()), censored_sooner=sooner, coarse=coarse)
+
+
+def _censored_sooner(
     days: NDArray[np.float64], event: NDArray[np.bool_], group: NDArray[np.int64]
-) -> tuple[Flag, ...]:
-    """Return the flag when the censoring times of the groups differ by the log-rank test."""
-    p_value = logrank_test(days, ~event, group).p_value
-    return (Flag.UNEQUAL_FOLLOW_UP,) * (p_value is not None and p_value < UNEQUAL_P)
+) -> Sooner:
+    """Return which group was followed for less, where the times of censoring differ."""
+    test = logrank_test(days, ~event, group)
+    if test.p_value is None or test.p_value >= UNEQUAL_P:
+        return "neither"
+    more = int(test.observed[1] > test.expected[1])
+    sizes = np.bincount(group)
+    return "smaller" if sizes[more] <= sizes[1 - more] else "larger"
 
 
 def _nothing_to_test(event: NDArray[np.bool_]) -> str:
@@ -279,6 +299,20 @@ def _nothing_to_test(event: NDArray[np.bool_]) -> str:
     if not event.any():
         return "Nobody had the event in either group."
     return "At no time of an event were patients of both groups at risk who could differ."
+
+
+def _no_valid_test(topic: Topic, pair: Pair, why: str, *, category: str | None = None) -> Estimate:
+    """Return the record that says why no p is given."""
+    return Estimate(
+        **topic.key,
+        **pair.shared,
+        category=category,
+        measure="p_value",
+        method="none_valid",
+        role=Role.PRIMARY,
+        flags=(Flag.NO_VALID_TEST,),
+        why=why,
+    )
 
 
 def _no_test(

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autallo.analysis.measured import Setting
 from autallo.analysis.topic import Arm, Topic, evaluable
 from autallo.model.cohort import Observation
 from autallo.model.results import Flag
@@ -45,6 +46,10 @@ class Pair:
     def empty(self) -> bool:
         """Whether one of the arms has nobody left to compare."""
         return self.first.rows.size == 0 or self.second.rows.size == 0
+
+    def setting(self, **more: Any) -> Setting:
+        """Return what decides which test holds its level here."""
+        return Setting(int(self.first.rows.size), int(self.second.rows.size), **more)
 
     def stream(self, method: str, topic: Topic) -> str:
         """Return the name of the random numbers of this comparison, its own and no other's."""

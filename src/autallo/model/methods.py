@@ -269,6 +269,14 @@ _ALL = (
         validated_by="autallo.stats.incidence.gray_permutation.gray_permutation_test",
     ),
     Method(
+        key="none_valid",
+        name="no valid test",
+        sentence="Where every test was measured to call groups like these different too often, no "
+        "p is given.",
+        references=(),
+        validated_by="autallo.stats.logrank.asymptotic.logrank_test",
+    ),
+    Method(
         key="holm",
         name="Holm's adjustment",
         sentence="The p values of each family of factors were adjusted by Holm's method; planned "

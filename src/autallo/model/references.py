@@ -79,6 +79,8 @@ REFERENCES: Mapping[str, str] = {
     "Methodol 2013;13:91.",
     "fay2013": "Fay MP, Brittain EH, Proschan MA. Pointwise confidence intervals for a "
     "survival distribution with small samples or heavy censoring. Biostatistics 2013;14:723-736.",
+    "fine1999": "Fine JP, Gray RJ. A proportional hazards model for the subdistribution of a "
+    "competing risk. J Am Stat Assoc 1999;94:496-509.",
     "fisher1935": "Fisher RA. The logic of inductive inference. J R Stat Soc 1935;98:39-82.",
     "fleming1984": "Fleming TR, Harrington DP. Nonparametric estimation of the survival "
     "distribution in censored data. Commun Stat Theory Methods 1984;13:2469-2486.",

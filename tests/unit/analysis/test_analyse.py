@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from autallo.analysis import choose
 from autallo.analysis.analyse import analyse
 from autallo.analysis.curves import axis_days
 from autallo.model.cohort import Subset
@@ -157,17 +158,33 @@ def test_a_crossing_by_a_hair_is_not_flagged():
     assert Flag.CURVES_CROSS not in found(whole, measure="p_value", method="logrank").flags
 
 
-def test_with_unequal_follow_up_the_test_that_imputes_leads_and_the_permutation_is_flagged():
+def test_with_unequal_follow_up_the_test_that_imputes_leads_and_the_permutation_is_flagged(
+    monkeypatch,
+):
+    sizes = {"logrank_permutation": 0.08, "logrank_imputation": 0.05, "logrank": 0.06}
+    monkeypatch.setattr(choose, "measured_size", lambda _, method, __: sizes[method])
     days = [*range(1, 11), *range(101, 111)]
     cause = [0] * 9 + [1] + [1] + [0] * 9
     whole = timed(days, cause, "a" * 10 + "b" * 10)
     chosen = found(whole, measure="p_value", role=Role.PRIMARY)
     assert chosen.method == "logrank_imputation"
-    assert chosen.why.startswith("20 patients whose follow-up differs between the groups")
+    assert chosen.why.startswith("20 patients: follow-up differs between the groups")
     exact = found(whole, measure="p_value", method="logrank_exact", role=Role.SENSITIVITY)
     assert Flag.UNEQUAL_FOLLOW_UP in exact.flags
     # The asymptotic test conditions on who is at risk; it needs no equal censoring.
     assert Flag.UNEQUAL_FOLLOW_UP not in found(whole, measure="p_value", method="logrank").flags
+
+
+def test_where_no_test_holds_its_level_a_record_says_why_there_is_no_p(monkeypatch):
+    monkeypatch.setattr(choose, "measured_size", lambda *_: 0.07)
+    whole = timed([2, 4, 6, 8], [1, 0, 1, 1], "aabb")
+    none = found(whole, measure="p_value", role=Role.PRIMARY)
+    assert (none.method, none.value, none.flags) == ("none_valid", None, (Flag.NO_VALID_TEST,))
+    assert "every test gave p of 0.05 or less too often" in none.why
+    assert found(whole, measure="p_value", role=Role.CONVENTIONAL).method == "logrank"
+    competing = timed([2, 4, 6, 8], [1, 2, 1, 1], "aabb", kind="competing_risks", causes=("x", "y"))
+    none = found(competing, measure="p_value", role=Role.PRIMARY)
+    assert (none.method, none.category) == ("none_valid", "x")
 
 
 def test_competing_risks_give_both_tests_and_the_cause_specific_ratio():
@@ -213,7 +230,7 @@ def test_limit_values_are_flagged():
         protocol({"peak": {"kind": "continuous", "from": "x"}}),
         streams=streams,
     )
-    assert Flag.LIMIT_VALUES in found(whole, measure="p_value").flags
+    assert Flag.LIMIT_VALUES in found(whole, measure="p_value", role=Role.PRIMARY).flags
     assert whole.samples[1].limited == (0, 1)
 
 
@@ -301,7 +318,7 @@ def test_a_value_beyond_its_limit_ranks_beyond_the_measured_one():
         protocol({"x": {"kind": "continuous", "from": "x"}}),
         streams=streams,
     )
-    p = found(whole, measure="p_value")
+    p = found(whole, measure="p_value", role=Role.PRIMARY)
     assert p.value == pytest.approx(1 / 3)
     assert Flag.LIMIT_VALUES in p.flags
     assert Flag.LIMIT_VALUES in found(whole, measure="shift").flags
