@@ -63,6 +63,8 @@ def test_moments_of_two_events_apart():
         ({"at": [-1]}, "`at` must be at least 0."),
         ({"at": [1], "level": 95}, "Did you mean 0.95?"),
         ({"at": [1], "exact_up_to": 201}, "`exact_up_to` must be at most 200."),
+        ({"at": [1], "exact_up_to": "9"}, "`exact_up_to` must be a number."),
+        ({"at": [1], "exact_up_to": None}, "`exact_up_to` must be a number."),
     ],
 )
 def test_impossible_arguments_are_refused(named, sentence):

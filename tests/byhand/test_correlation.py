@@ -95,7 +95,7 @@ def test_t_with_two_degrees_of_freedom():
         ([1, 2, 3], [0, 1], {}, "`x` and `y` must have the same length"),
         ([1, 2], [0, 1], {"method": "drawn"}, "`method` must be"),
         ([1, 2], [0, 1], {"level": 1}, "`level` must be between 0 and 1"),
-        ([1, 2], [0, 1], {"draws": 0}, "`draws` must be at least 1"),
+        ([1, 2], [0, 1], {"draws": 0}, "`draws` must be a whole number of at least 1"),
         (range(400), range(400), {"method": "exact"}, "too many arrangements"),
         (range(400), range(400), {}, "`rng` must be given"),
     ],

@@ -73,8 +73,9 @@ def test_nobody_had_the_event_of_interest(cause):
         permuted = gray_permutation_test(
             time, causes, group, n_causes=2, draws=99, rng=np.random.default_rng(1)
         )
-        assert (permuted.statistic, permuted.p_value, permuted.standard_error) == (0, 1, 0)
-        assert permuted.smallest_p == 1
+        # every arrangement has a score of 0: nothing can be told from any other
+        assert (permuted.statistic, permuted.p_value, permuted.smallest_p) == (0, None, None)
+        assert (permuted.draws, permuted.standard_error) == (0, 0)
 
 
 def test_a_group_gone_before_the_first_event_cannot_be_compared():
@@ -228,7 +229,7 @@ def test_all_tied_with_everybody_having_the_event_has_no_difference():
     time, cause, group = [3] * 10, [1] * 10, [0] * 6 + [1] * 4
     np.testing.assert_allclose(gray_test(time, cause, group, n_causes=1).score, 0, atol=1e-15)
     permuted = gray_permutation_test(time, cause, group, n_causes=1)
-    assert (permuted.p_value, permuted.smallest_p) == (1, 1)
+    assert (permuted.p_value, permuted.smallest_p) == (None, None)
 
 
 def test_one_patient_in_a_group():
@@ -327,7 +328,12 @@ def test_permutation_p_value_of_larger_groups_is_drawn():
         ({"group": [0, 0, 2, 2]}, "`group` must use every code from 0 to the highest one."),
         ({"cause_of_interest": 3}, "`cause_of_interest` must be a whole number from 1 to 2."),
         ({"cause_of_interest": 0}, "`cause_of_interest` must be a whole number from 1 to 2."),
-        ({"rho": float("nan")}, "`rho` must be a number of at least 0."),
+        ({"cause_of_interest": True}, "`cause_of_interest` must be a whole number from 1 to 2."),
+        ({"cause_of_interest": 1.0}, "`cause_of_interest` must be a whole number from 1 to 2."),
+        ({"n_causes": 2.5}, "`n_causes` must be a whole number from 1 to 1000."),
+        ({"n_causes": 10**9}, "`n_causes` must be a whole number from 1 to 1000."),
+        ({"rho": float("nan")}, "`rho` must be a number."),
+        ({"rho": "0"}, "`rho` must be a number."),
         ({"rho": -1}, "`rho` must be a number of at least 0."),
         ({"time": [1, 2, 3]}, "`time`, `cause` and `group` must have the same length."),
         ({"stratum": [0, 1]}, "`time` and `stratum` must have the same length."),
@@ -349,5 +355,25 @@ def test_draws_need_a_source():
 
 
 def test_a_permutation_test_needs_a_draw():
-    with pytest.raises(ArgumentError, match="`draws` must be at least 1"):
+    with pytest.raises(ArgumentError, match="`draws` must be a whole number of at least 1"):
         gray_permutation_test(*FOUR, n_causes=2, draws=0, rng=np.random.default_rng(1))
+
+
+@pytest.mark.parametrize("draws", [0, 2.5, 10.0, True, "9"])
+def test_draws_are_a_whole_number(draws):
+    with pytest.raises(ArgumentError, match="`draws` must be a whole number of at least 1"):
+        gray_permutation_test(*FOUR, n_causes=2, draws=draws)
+
+
+def test_a_source_of_draws_is_a_generator():
+    with pytest.raises(ArgumentError, match=r"`rng` must be a numpy\.random\.Generator"):
+        gray_permutation_test(*FOUR, n_causes=2, rng=1)
+
+
+def test_patients_given_as_groups_are_refused_and_do_not_fill_the_memory():
+    time, cause = np.arange(600) + 0.5, [1] * 600
+    with pytest.raises(ArgumentError, match="`group` must hold fewer groups"):
+        gray_test(time, cause, np.arange(600), n_causes=1)
+    many = np.arange(20_000)
+    with pytest.raises(ArgumentError, match="`group` must hold at most 1000 groups"):
+        gray_test(many, many >= 0, many, n_causes=1)

@@ -109,7 +109,7 @@ def test_times_that_differ_by_rounding_are_one_time():
         ({"group": [0, 0, 0, 0]}, "`group` must name at least two groups."),
         ({"group": [0, 0, 2, 2]}, "`group` must use every code from 0 to the highest one."),
         ({"cause_of_interest": 3}, "`cause_of_interest` must be a whole number from 1 to 2."),
-        ({"rho": float("nan")}, "`rho` must be a number of at least 0."),
+        ({"rho": float("nan")}, "`rho` must be a number."),
     ],
 )
 def test_what_cannot_be_used_is_refused(changed, says):
@@ -124,3 +124,19 @@ def test_every_study_must_have_all_groups(group):
     with pytest.raises(ArgumentError) as caught:
         gray_batch_test([TIME, TIME], [CAUSE, CAUSE], group, n_causes=2)
     assert str(caught.value) == "`group` must use every code in every study."
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"cause": [[1, 1, 2, 0], [1]]}, "`cause` must have rows of the same length."),
+        ({"group": [[0, 0, 1, 1], [0]]}, "`group` must have rows of the same length."),
+        ({"cause_of_interest": True}, "`cause_of_interest` must be a whole number from 1 to 2."),
+        ({"n_causes": 2.5}, "`n_causes` must be a whole number from 1 to 1000."),
+    ],
+)
+def test_ragged_rows_and_what_is_no_whole_number_are_refused(changed, says):
+    data = {"time": [TIME] * 2, "cause": [CAUSE] * 2, "group": GROUP, "n_causes": 2} | changed
+    with pytest.raises(ArgumentError) as caught:
+        gray_batch_test(data.pop("time"), data.pop("cause"), data.pop("group"), **data)
+    assert str(caught.value) == says

@@ -111,7 +111,7 @@ def test_nothing_to_compare(time, event, group, method):
         time, event, group, method=method, draws=10, rng=np.random.default_rng(1)
     )
     assert (test.statistic, test.p_value, test.smallest_p) == (None, None, None)
-    assert (test.method, test.draws, test.standard_error) == (method, 10, 0)
+    assert (test.method, test.draws, test.standard_error) == (method, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_nothing_to_compare(time, event, group, method):
         ({"time": [-1, 2, 3, 4]}, "`time` must be at least 0"),
         ({"time": [1, 2]}, "same length"),
         ({"method": "plain"}, '`method` must be "heinze" or "wang".'),
-        ({"draws": 0}, "`draws` must be at least 1"),
+        ({"draws": 0}, "`draws` must be a whole number of at least 1"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(given, sentence):
@@ -134,3 +134,12 @@ def test_what_cannot_be_compared_is_refused(given, sentence):
             data.pop("time"), data.pop("event"), data.pop("group"),
             rng=np.random.default_rng(1), **data,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rng", "sentence"),
+    [(None, "`rng` must be given"), (1, r"`rng` must be a numpy\.random\.Generator")],
+)
+def test_without_a_source_of_chance_it_is_refused(rng, sentence):
+    with pytest.raises(ArgumentError, match=sentence):
+        logrank_imputation_test([1, 2, 3, 4], [1, 1, 1, 1], [0, 0, 1, 1], rng=rng)

@@ -7,6 +7,7 @@ import pytest
 
 from autallo.errors import ArgumentError
 from autallo.stats.incidence.aalen_johansen import cumulative_incidence, incidence_at
+from autallo.stats.survival.kaplan_meier import kaplan_meier, survival_at
 
 # Four patients: cause 1 at 1, cause 2 and a censoring at 2, cause 1 at 3.
 #   t  Y  S(t-)  S(t)   F1(t)                F2(t)
@@ -266,14 +267,17 @@ LATE = {"time": [2, 3, 4, 4], "cause": [1, 2, 0, 1], "entry": [0, 1, 2, 0], "n_c
 
 
 def test_delayed_entry_of_four_patients():
-    """Variance of F1 at 2: 1/3 x 2/3 / 3. The bound for F2 at 2, level 0.75: 1 - (1/8)^(1/3)."""
+    """Variance of F1 at 2: 1/3 x 2/3 / 3. The bound for F2 at 2, level 0.75: 1 - (1/8)^(1/2).
+
+    Three are at risk at 2, but only two were before the third entered at 1.
+    """
     fit = cumulative_incidence(**LATE, level=0.75)
     assert fit.at_risk.tolist() == [3, 3, 2]
     np.testing.assert_allclose(fit.incidence[:, 0], [1 / 3, 1 / 3, 5 / 9], rtol=1e-15)
     np.testing.assert_allclose(fit.incidence[:, 1], [0, 2 / 9, 2 / 9], rtol=1e-15)
     np.testing.assert_allclose(fit.event_free, [2 / 3, 4 / 9, 2 / 9], rtol=1e-15)
     assert fit.std_error[0, 0] ** 2 == pytest.approx(2 / 27, rel=1e-12)
-    assert fit.high[0, 1] == pytest.approx(1 / 2, rel=1e-12)
+    assert 1 - fit.high[0, 1] == pytest.approx((1 / 8) ** (1 / 2), rel=1e-12)
     assert fit.entry.tolist() == [0, 0, 1, 2]
 
 
@@ -284,11 +288,39 @@ def test_delayed_entry_numbers_at_risk_between_the_rows():
 
 
 def test_delayed_entry_the_bound_does_not_shrink_with_those_who_come_later():
-    """One is followed from the start, three from 5 on; nobody relapses: still 1 - 1/8 at 6."""
+    """One is followed from the start, four from 2 on; nobody relapses: still 1 - 1/8 at 6."""
     time, cause = [3, 6, 6, 6, 6], [0, 0, 0, 0, 0]
-    fit = cumulative_incidence(time, cause, entry=[0, 5, 5, 5, 5], n_causes=1, level=0.75)
-    assert fit.at_risk.tolist() == [1, 4]
+    fit = cumulative_incidence(time, cause, entry=[0, 2, 2, 2, 2], n_causes=1, level=0.75)
+    assert fit.at_risk.tolist() == [5, 4]
     np.testing.assert_allclose(fit.high[:, 0], [7 / 8, 7 / 8], rtol=1e-12)
+    # nobody is at risk from 3 to 5: what happened then is not known at all
+    gap = cumulative_incidence(time, cause, entry=[0, 5, 5, 5, 5], n_causes=1, level=0.75)
+    assert gap.at_risk.tolist() == [1, 4]
+    np.testing.assert_allclose(gap.high[:, 0], [7 / 8, 1], rtol=1e-12)
+
+
+def test_delayed_entry_who_comes_late_does_not_vouch_for_the_time_before():
+    """Two enter at 0, twenty at 9.9, nobody has the event: 1 - F = sqrt(0.025) from 0 to 12."""
+    fit = cumulative_incidence([12.0] * 22, [0] * 22, n_causes=1, entry=[0, 0] + [9.9] * 20)
+    assert fit.followed.tolist() == [2]
+    read = incidence_at(fit, [0, 5, 9.9, 11, 12, 13])
+    np.testing.assert_allclose((1 - read.high[:, 0]) ** 2, [0.025] * 6, rtol=1e-12)
+    # the curve of survival on the same patients says the same
+    curve = kaplan_meier([12.0] * 22, [0] * 22, entry=[0, 0] + [9.9] * 20)
+    low = survival_at(curve, [0, 5, 9.9, 11, 12, 13]).low
+    np.testing.assert_allclose(low, 1 - read.high[:, 0], rtol=1e-12)
+
+
+def test_delayed_entry_the_bound_between_two_rows_is_not_that_of_the_next_exit():
+    """Of four one leaves at 2 and two enter at 6: four until 2, then three, of the next row too."""
+    fit = cumulative_incidence(
+        [2, 9, 9, 9, 9, 9], [0] * 6, n_causes=1, entry=[0, 0, 0, 0, 6, 6], level=0.75
+    )
+    assert fit.at_risk.tolist() == [4, 5]
+    read = incidence_at(fit, [1, 2, 3, 6, 7, 9])
+    np.testing.assert_allclose(
+        1 - read.high[:, 0], [(1 / 8) ** (1 / n) for n in (4, 4, 3, 3, 3, 3)], rtol=1e-12
+    )
 
 
 @pytest.mark.parametrize("variance", ["delta", "cmprsk"])
@@ -398,11 +430,11 @@ def test_times_are_answered_in_the_order_asked():
         ({"variance": "aalen"}, "`variance` must be one of delta, cmprsk."),
         (
             {"interval": "log(-log)"},
-            "`interval` must be one of log-log, log, logit, arcsine, plain.",
+            "`interval` must be one of log-log, log, plain, arcsine, logit.",
         ),
-        ({"n_causes": 0}, "`n_causes` must be at least 1."),
-        ({"entry": [0, 2, 0, 0]}, "`entry` must be earlier than `time` for every patient."),
-        ({"entry": [0, 0, 0, 3.5]}, "`entry` must be earlier than `time` for every patient."),
+        ({"n_causes": 0}, "`n_causes` must be a whole number from 1 to 1000."),
+        ({"entry": [0, 2, 0, 0]}, "`entry` must be before `time` for every patient."),
+        ({"entry": [0, 0, 0, 3.5]}, "`entry` must be before `time` for every patient."),
         ({"entry": [0, 0]}, "`time` and `entry` must have the same length."),
         ({"entry": [-1, 0, 0, 0]}, "`entry` must be at least 0."),
         ({"weight": [1, 1, -1, 1]}, "`weight` must be at least 0."),
@@ -428,3 +460,20 @@ def test_a_negative_time_to_read_off_is_refused():
     curve = cumulative_incidence(*FOUR, n_causes=2)
     with pytest.raises(ArgumentError, match="`at` must be at least 0"):
         incidence_at(curve, [-1])
+
+
+@pytest.mark.parametrize("weight", [[1e160] * 4, [1e-200] * 4, [1e17, 1, 1, 1], [1, 2, 1e300, 1]])
+def test_weights_that_leave_no_digits_are_refused(weight):
+    with pytest.raises(ArgumentError, match="`weight` must"):
+        cumulative_incidence([1, 2, 3, 4], [1, 0, 1, 0], n_causes=1, weight=weight)
+
+
+@pytest.mark.parametrize("factor", [1e-99, 1e15])
+def test_a_factor_common_to_all_weights_changes_nothing(factor):
+    weight = np.array([1.0, 2, 1, 3])
+    once, often = (
+        cumulative_incidence([1, 2, 3, 4], [1, 2, 1, 0], n_causes=2, weight=weight * by / 3)
+        for by in (1, factor)
+    )
+    for field in ("incidence", "std_error", "low", "high"):
+        np.testing.assert_allclose(getattr(often, field), getattr(once, field), rtol=1e-12)

@@ -73,7 +73,7 @@ def test_two_patients(method):
         ([1, 2], [0, 0], {}, "`group` must hold at least two groups"),
         ([1, 2, 3], [0, 1], {}, "`values` and `group` must have the same length"),
         ([1, 2], [0, 1], {"method": "drawn"}, "`method` must be"),
-        ([1, 2], [0, 1], {"draws": 0}, "`draws` must be at least 1"),
+        ([1, 2], [0, 1], {"draws": 0}, "`draws` must be a whole number of at least 1"),
         (range(600), [0, 1, 2] * 200, {"method": "exact"}, "too many arrangements"),
         (range(600), [0, 1, 2] * 200, {}, "`rng` must be given"),
     ],

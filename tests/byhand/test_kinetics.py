@@ -1,7 +1,7 @@
 """Cellular kinetics worked by hand: curve, half-lives, persistence, model, geometric mean."""
 
 from fractions import Fraction
-from math import exp, inf, log, sqrt
+from math import exp, inf, log, nan, sqrt
 
 import pytest
 
@@ -311,6 +311,13 @@ def test_no_area_without_its_reason(days, copies, reason):
         ([0, 3, 7, 10, 50], [0, 5, 50, 90, 9], None),  # day 28 lies between samples
         ([0, 7, 10, 50], [0, 50, 90, 9], "too_few_samples"),  # only three up to day 28
         ([5, 7, 10, 28], [3, 50, 90, 9], None),
+        ([0, 3, 7, 10, 56], [0, 5, 50, 90, 9], None),
+        # a line over months tells nothing of day 28, whatever it ends in
+        ([0, 3, 7, 10, 56.1], [0, 5, 50, 90, 9], "no_late_sample"),
+        ([0, 3, 7, 10, 180], [0, 200, 12000, 30000, 50], "no_late_sample"),
+        ([0, 3, 7, 10, 365], [0, 200, 12000, 30000, 0], "no_late_sample"),
+        ([0, 3, 7, 10, 14, 365], [0, 200, 12000, 30000, 0, 50], "no_late_sample"),
+        ([0, 3, 7, 10, 22, 365], [0, 200, 12000, 30000, 900, 50], None),
     ],
 )
 def test_the_area_to_day_28_asks_for_four_samples_and_a_late_one(days, copies, reason):
@@ -552,7 +559,9 @@ def test_geometric_mean_of_one_and_of_equal_values():
     one = geometric_mean([7])
     assert (one.estimate, one.low, one.high, one.coefficient_of_variation) == (7, None, None, None)
     same = geometric_mean([7, 7, 7])
-    assert (same.estimate, same.low, same.high, same.coefficient_of_variation) == (7, 7, 7, 0)
+    # limits of width 0 would be no certainty
+    assert (same.estimate, same.low, same.high) == (7, None, None)
+    assert same.coefficient_of_variation == 0
     apart = geometric_mean([1e-300, 1e300])
     assert (apart.high, apart.coefficient_of_variation) == (inf, inf)
 
@@ -628,3 +637,106 @@ def test_refused_windows(window):
 def test_refused_arguments(call, sentence):
     with pytest.raises(ArgumentError, match=sentence):
         call()
+
+
+# Found by readers who tried to break it.
+
+
+def test_a_very_steep_fall_goes_on_as_it_falls():
+    """138.2 to 0.6 in 0.01 days: 0.6 / rate beyond the last sample, not a triangle of two days."""
+    rate = log(138.2 / 0.6) / 0.01
+    series = kinetic_series([0, 7, 26.42, 26.43], [0, 700, 138.2, 0.6])
+    upto, beyond = (area_under_curve(series, window=(0, end)).estimate for end in (26.43, 28))
+    assert beyond - upto == pytest.approx(0.6 / rate, rel=1e-6)
+    # a window that begins there has nothing else: 1 - exp(-rate / 100) of it in the next 0.01 days
+    later = area_under_curve(series, window=(26.44, 28))
+    assert later.estimate == pytest.approx(0.6**2 / 138.2 / rate, rel=1e-9)
+    assert later.extrapolated
+
+
+def test_the_limit_of_replicates_is_that_of_the_quantifiable_ones():
+    """60 by an assay with limit 50, none by one with limit 100: 60 is not under its limit."""
+    series = kinetic_series([14, 14], [60, 0], below=[0, 1], limit=[50, 100])
+    assert (series.value, series.below, series.limit) == ((60,), (False,), (50,))
+    both = kinetic_series([14, 14, 14], [60, 0, 240], below=[0, 1, 0], limit=[50, 300, 100])
+    assert both.limit == (100,)
+
+
+def test_any_quantifiable_sample_before_the_infusion_is_told():
+    kinetics = cellular_kinetics(kinetic_series([-5, 0, 7, 10, 14, 28], [500, 0, 50, 100, 30, 10]))
+    assert kinetics.flags == ("baseline_positive",)
+
+
+def test_a_rise_that_does_not_last_is_no_return_whatever_the_limit():
+    """600 on day 60 and nothing on day 90: below any limit, so none is needed to say no."""
+    days = [7, 14, 28, 60, 90]
+    assert reexpansion(kinetic_series(days, [9000, 2000, 0, 600, 0])).reason == "not_risen"
+    assert reexpansion(kinetic_series(days, [9000, 2000, 0, 600, 700])).reason == "no_limit"
+
+
+@pytest.mark.parametrize("trailing", ["ignore", "half_limit"])
+def test_no_area_where_nothing_tells_the_level(trailing):
+    """The curve ends above 0, on day 14 or 90: what comes after it is not nothing."""
+    series, rules = kinetic_series([0, 7, 14, 90], [0, 8, 16, 0], limit=1), BelowLimitRules
+    start = 20 if trailing == "ignore" else 90
+    area = area_under_curve(series, window=(start, 98), rules=rules(trailing=trailing))
+    assert (area.estimate, area.reason) == (None, "ends_too_early")
+    nothing = area_under_curve(series, window=(90, 98))
+    assert (nothing.estimate, nothing.reason) == (0, None)
+
+
+MODEL = {"fold_expansion": 9, "tmax": 9, "cmax": 9, "memory_share": 0.5, "alpha": 2, "beta": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("tmax", 5e-324), ("tmax", 1e300), ("cmax", 1.7e308), ("cmax", 5e-324), ("beta", 5e-324),
+        ("alpha", 1e308), ("until", 1e300), ("fold_expansion", 1e308), ("tmax", "a"),
+        ("cmax", None), ("alpha", nan), ("memory_share", "a"), ("fold_expansion", None),
+    ],
+)  # fmt: skip
+def test_parameters_beyond_any_meaning_are_refused(name, number):
+    with pytest.raises(ArgumentError, match=f"`{name}` must be"):
+        expansion_model([1], **{**MODEL, name: number})
+
+
+def test_days_beyond_any_meaning_are_refused():
+    with pytest.raises(ArgumentError, match="`day` must be at most 100000"):
+        expansion_model([1e300], **MODEL)
+
+
+SERIES = kinetic_series([0, 7, 14, 28], [0, 8, 16, 4])
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments", "name"),
+    [
+        (cellular_kinetics, {"until": "a"}, "until"),
+        (cellular_kinetics, {"until": None}, "until"),
+        (cellular_kinetics, {"rules": None}, "rules"),
+        (area_under_curve, {"rules": {}}, "rules"),
+        (reexpansion, {"until": None}, "until"),
+        (persistence, {"months": "a"}, "months"),
+        (persistence, {"months": 1, "window": "a"}, "window"),
+        (cell_loss, {"apart": None}, "apart"),
+    ],
+)
+def test_words_and_nothing_in_the_place_of_numbers_are_refused(call, arguments, name):
+    with pytest.raises(ArgumentError, match=f"`{name}` must be"):
+        call(SERIES, **arguments)
+
+
+@pytest.mark.parametrize("call", [cellular_kinetics, area_under_curve, reexpansion, cell_loss])
+def test_what_is_no_series_is_refused(call):
+    with pytest.raises(ArgumentError, match="`series` must come from `kinetic_series`"):
+        call([0, 7, 14, 28])
+    with pytest.raises(ArgumentError, match="`series` must come from `kinetic_series`"):
+        persistence(None, months=1)
+
+
+def test_slips_in_a_series_and_in_a_loss_are_refused():
+    with pytest.raises(ArgumentError, match="`limit` must be one number, or one for each day"):
+        kinetic_series([1, 2], [3, 4], limit=[[1], [1, 2]])
+    with pytest.raises(ArgumentError, match="`apart` must be a number"):
+        confirmed_loss([1, 2], [0, 1], apart="a")

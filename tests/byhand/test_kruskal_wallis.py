@@ -1,5 +1,6 @@
 """Kruskal-Wallis test, counted on paper."""
 
+from fractions import Fraction
 from math import comb, exp
 
 import numpy as np
@@ -62,6 +63,22 @@ def test_drawn_p_is_never_zero():
     assert (test.p_value, test.smallest_p, test.draws) == (0.01, 0.01, 99)
 
 
+@pytest.mark.parametrize(("n", "moved"), [(1030, 0), (1100, 20), (1150, 60)])
+def test_more_arrangements_than_a_floating_point_number_holds(n, moved):
+    """Two groups of n / 2 with two values: the number of ones in the first is hypergeometric."""
+    half = n // 2
+    ones = half // 2 - moved
+    values = [1] * ones + [0] * (half - ones) + [0] * ones + [1] * (half - ones)
+    test = kruskal_wallis_test(values, [0] * half + [1] * half)
+    far = abs(2 * ones - half)
+    ways = [comb(half, k) ** 2 for k in range(half + 1) if abs(2 * k - half) >= far]
+    assert test.method == "exact"
+    # 1e-11: chances are sums of products of more than a thousand factors.
+    expected = Fraction(sum(ways), comb(n, half))
+    assert test.p_value == pytest.approx(float(expected), rel=1e-11)
+    assert 0 < test.smallest_p < 1e-300
+
+
 @pytest.mark.parametrize(
     ("values", "group", "options", "sentence"),
     [
@@ -69,7 +86,7 @@ def test_drawn_p_is_never_zero():
         ([1, 2, 3], [0, 1], {}, "`values` and `group` must have the same length"),
         ([1, 2], [0, 2], {}, "`group` must use every code"),
         ([1, 2], [0, 1], {"method": "drawn"}, "`method` must be"),
-        ([1, 2], [0, 1], {"draws": 0}, "`draws` must be at least 1"),
+        ([1, 2], [0, 1], {"draws": 0}, "`draws` must be a whole number of at least 1"),
         ([1, 2], [0, 1], {"method": "monte_carlo"}, "`rng` must be given"),
         (range(60), [0, 1, 2] * 20, {"method": "exact"}, "too many arrangements"),
         (range(60), [0, 1, 2] * 20, {}, "`rng` must be given"),

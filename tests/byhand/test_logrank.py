@@ -3,6 +3,7 @@
 import math
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
@@ -183,3 +184,9 @@ def test_nothing_to_compare_with_weights_strata_or_entry(time, event, group, giv
 def test_what_is_wrong_with_entry_strata_or_weights_is_refused(given, sentence):
     with pytest.raises(ArgumentError, match=sentence):
         logrank_test(*FOUR, **given)
+
+
+def test_patients_given_as_groups_are_refused_and_do_not_fill_the_memory():
+    many = np.arange(20_000)
+    with pytest.raises(ArgumentError, match="`group` must hold at most 1000 groups"):
+        logrank_test(many, many >= 0, many)

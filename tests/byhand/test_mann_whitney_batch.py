@@ -35,6 +35,9 @@ def test_pf17_ties_in_one_study_do_not_change_another():
         ([[1, 2]], [["a"]], "`y` must be a table of numbers"),
         (np.ones((1, 0)), [[1]], "`x` must be a table of numbers"),
         ([[1, 2]], [[float("nan")]], "`y` must be finite"),
+        ([[1, 2], [3]], [[1], [2]], "`x` must have rows of the same length"),
+        ([[1, 2]], [[2**53 + 1]], "`y` must be below 9007199254740992"),
+        (np.ma.masked_equal([[1, 2]], 2), [[1]], "`x` must not have masked values"),
         ([[1, 2]], [[1], [2]], "`x` and `y` must have one row for each study"),
     ],
 )

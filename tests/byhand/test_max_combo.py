@@ -119,7 +119,9 @@ def test_nothing_to_compare(time, event, group, method):
         ({"time": [-1, 2, 3, 4]}, "`time` must be at least 0"),
         ({"stratum": [0, 1]}, "same length"),
         ({"method": "bonferroni"}, '`method` must be "permutation" or "normal".'),
-        ({"draws": 0}, "`draws` must be at least 1"),
+        ({"draws": 0}, "`draws` must be a whole number of at least 1"),
+        ({"draws": 2.5}, "`draws` must be a whole number of at least 1"),
+        ({"rng": 1}, r"`rng` must be a numpy\.random\.Generator"),
         ({"draws": 5}, "`rng` must be given for more than 5 arrangements"),
     ],
 )
@@ -127,3 +129,8 @@ def test_what_cannot_be_compared_is_refused(given, sentence):
     data = {"time": DAYS, "event": ALL, "group": [0, 0, 1, 1]} | given
     with pytest.raises(ArgumentError, match=sentence):
         max_combo_test(data.pop("time"), data.pop("event"), data.pop("group"), **data)
+
+
+def test_with_nothing_to_compare_nothing_is_drawn():
+    test = max_combo_test(range(20), [0] * 20, [0, 1] * 10, draws=10, rng=np.random.default_rng(1))
+    assert (test.p_value, test.draws, test.standard_error) == (None, 0, 0)

@@ -134,3 +134,12 @@ def test_light_weights_leave_every_limit_a_number():
 def test_what_cannot_be_is_refused(given, sentence):
     with pytest.raises(ArgumentError, match=sentence):
         nelson_aalen(**{"time": [1, 2], "event": [1, 0], **given})
+
+
+def test_with_late_entry_who_comes_late_does_not_vouch_for_the_time_before():
+    # two are there from 0, one of them until 5; twenty enter at 9.9; nobody has the event
+    entry = [0.0, 0.0] + [9.9] * 20
+    curve = nelson_aalen([5.0] + [12.0] * 21, [0] * 22, entry=entry)
+    assert curve.high == pytest.approx([-math.log(0.025) / 2, -math.log(0.025)], rel=1e-12)
+    # of the time before the first entry nothing is known
+    assert nelson_aalen([12.0] * 20, [0] * 20, entry=[9.9] * 20).high.tolist() == [math.inf]

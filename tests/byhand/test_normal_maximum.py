@@ -63,7 +63,18 @@ def test_what_is_no_correlation_of_three_variables_is_refused(correlation):
         normal_maximum_tail(1.0, correlation)
 
 
-@pytest.mark.parametrize("bound", [-1, math.nan])
+def test_rows_of_different_lengths_are_refused():
+    with pytest.raises(ArgumentError, match="`correlation` must have rows of the same length"):
+        normal_maximum_tail(1.0, [[1, 0.5], [0.5]])
+
+
+@pytest.mark.parametrize("bound", ["1", None, [1], math.nan])
+def test_a_bound_is_a_number(bound):
+    with pytest.raises(ArgumentError, match="`bound` must be a number"):
+        normal_maximum_tail(bound, [[1]])
+
+
+@pytest.mark.parametrize("bound", [-1, -math.inf])
 def test_a_negative_bound_is_refused(bound):
     with pytest.raises(ArgumentError, match="`bound` must be at least 0"):
         normal_maximum_tail(bound, [[1]])

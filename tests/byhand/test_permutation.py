@@ -89,7 +89,7 @@ def test_nothing_to_compare_gives_no_p_value(time, event, exact_up_to):
 def test_nothing_to_compare_in_three_groups():
     rng = np.random.default_rng(8)
     test = logrank_permutation_test([1, 2, 3], [0, 0, 0], [0, 1, 2], rng=rng)
-    assert (test.statistic, test.p_value) == (0, None)
+    assert (test.statistic, test.p_value, test.draws) == (0, None, 0)
 
 
 def test_draws_need_a_source_of_chance():
@@ -116,8 +116,31 @@ def test_w4_and_finding_1_what_cannot_be_compared_is_refused(time, event, group,
 def test_numbers_out_of_range_are_refused():
     with pytest.raises(ArgumentError, match="`exact_up_to` must be from 0 to 42"):
         logrank_permutation_test([1, 2], [1, 1], [0, 1], exact_up_to=60)
-    with pytest.raises(ArgumentError, match="`draws` must be at least 1"):
-        logrank_permutation_test([1, 2], [1, 1], [0, 1], draws=0)
+    for draws in (0, 2.5, 10.0, True, "9"):
+        with pytest.raises(ArgumentError, match="`draws` must be a whole number of at least 1"):
+            logrank_permutation_test([1, 2], [1, 1], [0, 1], draws=draws)
+    for wrong in ("40", None, [40]):
+        with pytest.raises(ArgumentError, match="`exact_up_to` must be a number"):
+            logrank_permutation_test([1, 2], [1, 1], [0, 1], exact_up_to=wrong)
+    with pytest.raises(ArgumentError, match=r"`rng` must be a numpy\.random\.Generator"):
+        logrank_permutation_test([1, 2], [1, 1], [0, 1], rng=1)
+
+
+def test_twenty_one_matched_pairs_are_counted_pair_by_pair():
+    # Of each pair with an event the score is +-1/2: an event alone at risk with its twin.
+    # The patient of group 1 goes first in all 21 pairs: T = 21/2, one of 2^21 arrangements;
+    # with its mirror image 2 / 2^21.
+    time, group = [1, 2] * 21, [1, 0] * 21
+    stratum = [pair for pair in range(21) for _ in range(2)]
+    test = logrank_permutation_test(
+        time, [1] * 42, group, stratum=stratum, weights="tarone-ware", exact_up_to=42
+    )
+    assert test.p_value == test.smallest_p == 2 / 2**21
+    # a third of the pairs turned round: |heads - tails| of 21 coins is at least 7
+    turned = [1, 0] * 14 + [0, 1] * 7
+    often = sum(math.comb(21, heads) for heads in range(22) if abs(2 * heads - 21) >= 7)
+    mixed = logrank_permutation_test(time, [1] * 42, turned, stratum=stratum, exact_up_to=42)
+    assert mixed.p_value == often / 2**21
 
 
 def test_patients_are_relabelled_within_their_stratum():

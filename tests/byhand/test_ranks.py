@@ -3,6 +3,7 @@
 from fractions import Fraction
 from math import inf, sqrt
 
+import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
@@ -113,9 +114,35 @@ def test_groups_too_small_to_bound_a_shift(x, y):
 
 
 def test_all_values_tied_within_large_groups():
-    """5 against 5 equal patients: a shift parts the groups, one-sided p 1 / C(10, 5) = 1/252."""
-    shift = hodges_lehmann([5] * 5, [5] * 5)
-    assert (shift.estimate, shift.low, shift.high) == (0.0, 0.0, 0.0)
+    """5 against 5 equal patients: a shift parts the groups, one-sided p 1 / C(10, 5) = 1/252.
+
+    No other shift than theirs is kept, which is an interval of no width, and no certainty.
+    """
+    for y, between in (([5] * 5, 0.0), ([8] * 5, -3.0)):
+        shift = hodges_lehmann([5] * 5, y)
+        assert (shift.estimate, shift.low, shift.high) == (between, None, None)
+        assert shift.reason == "ties"
+    assert hodges_lehmann([5] * 5, [5, 6, 7, 8, 9]).reason is None
+
+
+def test_test_and_interval_can_disagree_in_tied_data():
+    """At a shift of 0 values of the two groups tie, at every other one none do: p is below 0.05."""
+    x, y = [3, 4, 3, 0, 2, 1, 0, 3], [8, 6, 3, 3, 7, 3, 6]
+    shift = hodges_lehmann(x, y)
+    assert (shift.low, shift.high) == (-6.0, 0.0)
+    assert mann_whitney_test(x, y).p_value == pytest.approx(0.0095, abs=5e-5)
+
+
+def test_upper_limit_where_coin_gives_another():
+    """A shift between 4 and 5 is not too large: 4 of C(8, 3) = 56 ways are as low, 0.071.
+
+    5 0 1 less 4.5 with 2 1 0 3 0 is -4.5 -3.5 0 0 0.5 1 2 3 in order, the ranks are 1 2 3.5 3.5 5 6
+    7 8 and x has 1 + 2 + 5 = 8. At most 8 have 1 2 3.5 (twice), 1 2 5 and 1 3.5 3.5.
+    """
+    shift = hodges_lehmann([5, 0, 1], [2, 1, 0, 3, 0])
+    assert (shift.low, shift.high) == (-3.0, 5.0)
+    moved = mann_whitney_test([0.5, -4.5, -3.5], [2, 1, 0, 3, 0])
+    assert moved.p_less == pytest.approx(4 / 56, rel=1e-13)
 
 
 @pytest.mark.parametrize("call", [mann_whitney_test, hodges_lehmann])
@@ -124,12 +151,25 @@ def test_all_values_tied_within_large_groups():
     [
         ([], [1], 50, "`x` must be one list of values"),
         ([1], [float("nan")], 50, "`y` must be finite"),
-        ([1], [2], 501, "`exact_up_to` must be at most 500."),
+        ([1], [2], 501, "`exact_up_to` must be at most"),
+        ([1], [2], -1, "`exact_up_to` must be a whole number of at least 0"),
+        ([1], [2], float("nan"), "`exact_up_to` must be a whole number of at least 0"),
+        ([1], [2], 20.5, "`exact_up_to` must be a whole number of at least 0"),
+        ([2**53, 2**53 + 1], [2**53 + 1], 50, "`x` must be below 9007199254740992"),
+        ([1], np.array([2**64 - 1], dtype=np.uint64), 50, "`y` must be below 9007199254740992"),
     ],
 )
 def test_impossible_arguments_are_refused(call, x, y, exact_up_to, sentence):
     with pytest.raises(ArgumentError, match=sentence):
         call(x, y, exact_up_to=exact_up_to)
+
+
+def test_so_many_patients_as_take_seconds():
+    """Twenty tests of 200 patients take seconds, one of 500."""
+    with pytest.raises(ArgumentError, match="`exact_up_to` must be at most 200"):
+        hodges_lehmann([1], [2], exact_up_to=201)
+    with pytest.raises(ArgumentError, match="`exact_up_to` must be at most 500"):
+        mann_whitney_test([1], [2], exact_up_to=501)
 
 
 def test_values_whose_differences_overflow_are_refused():

@@ -148,9 +148,12 @@ def test_difference_if_nobody_had_the_cause_in_one_group():
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"until": 0}, "`until` must be more than 0."),
-        ({"until": -1}, "`until` must be at least 0."),
-        ({"until": float("nan")}, "`until` must be finite; leave missing values out before."),
+        ({"until": 0}, "`until` must be more than 0 and finite."),
+        ({"until": -1}, "`until` must be more than 0 and finite."),
+        ({"until": float("inf")}, "`until` must be more than 0 and finite."),
+        ({"until": float("nan")}, "`until` must be a number."),
+        ({"until": "1"}, "`until` must be a number."),
+        ({"until": None}, "`until` must be a number."),
         ({"until": 1, "level": 95}, "`level` must be between 0 and 1. Did you mean 0.95?"),
     ],
 )
@@ -177,3 +180,19 @@ def test_weighted_curves_are_refused():
 def test_what_cannot_be_compared_is_refused(second, says):
     with pytest.raises(ArgumentError, match=says):
         restricted_time_lost_difference(restricted_time_lost(FOUR, until=5), second)
+
+
+@pytest.mark.parametrize("until", [0.3, 0.1 + 0.2])
+def test_an_end_that_is_a_time_but_for_rounding_is_that_time(until):
+    """All three relapses lie at the end: nothing is lost before, and six are followed."""
+    curve = cumulative_incidence([0.3] * 3 + [0.5, 0.6, 0.7], [1, 1, 1, 0, 0, 0], n_causes=1)
+    lost = restricted_time_lost(curve, until=until)
+    assert (lost.estimate.tolist(), lost.std_error.tolist()) == ([0], [0])
+    assert lost.high[0] == pytest.approx(until * (1 - 0.025 ** (1 / 6)), rel=1e-12)
+
+
+def test_with_late_entry_who_comes_late_does_not_vouch_for_the_time_before():
+    """Two enter at 0, twenty at 9.9: at most 1 - sqrt(0.025) lose all of the 11."""
+    curve = cumulative_incidence([12.0] * 22, [0] * 22, n_causes=1, entry=[0, 0] + [9.9] * 20)
+    lost = restricted_time_lost(curve, until=11)
+    assert lost.high[0] == pytest.approx(11 * (1 - 0.025**0.5), rel=1e-12)

@@ -173,11 +173,37 @@ def test_weights_count_patients():
 
 
 def test_what_cannot_be_is_refused():
-    for until in (0, -1, math.inf, math.nan):
+    for until in (0, -1, math.inf):
         with pytest.raises(ArgumentError, match="`until` must be more than 0"):
+            restricted_mean(THREE, until=until)
+    for until in (math.nan, "2", None, [2]):
+        with pytest.raises(ArgumentError, match="`until` must be a number"):
             restricted_mean(THREE, until=until)
     with pytest.raises(ArgumentError, match=r"Did you mean 0\.95"):
         restricted_mean_difference(THREE, FOUR, until=3, level=95)
     robust = kaplan_meier([1, 2], [1, 0], weight=[1, 2], variance="robust")
     with pytest.raises(ArgumentError, match="`curve` must have Greenwood's variance"):
         restricted_mean_ratio(THREE, robust, until=3)
+
+
+@pytest.mark.parametrize("until", [0.3, 0.1 + 0.2])
+def test_an_end_that_is_a_time_but_for_rounding_is_that_time(until):
+    # all three events lie at the end: nobody leaves before, six are followed
+    curve = kaplan_meier([0.3, 0.3, 0.3, 0.5, 0.6, 0.7], [1, 1, 1, 0, 0, 0])
+    mean = restricted_mean(curve, until=until)
+    assert (mean.estimate, mean.std_error, mean.high) == (until, 0, until)
+    assert mean.low == pytest.approx(until * 0.025 ** (1 / 6), rel=1e-12)
+    shifted = kaplan_meier([0.1 + 0.2] * 3 + [0.5, 0.6, 0.7], [1, 1, 1, 0, 0, 0])
+    assert restricted_mean(shifted, until=until).low == pytest.approx(mean.low, rel=1e-12)
+    assert restricted_mean_difference(curve, shifted, until=until).estimate == 0
+
+
+def test_with_late_entry_who_comes_late_does_not_vouch_for_the_time_before():
+    # two are there from 0, one of them until 5; twenty enter at 9.9: one patient up to 11
+    entry = [0.0, 0.0] + [9.9] * 20
+    mean = restricted_mean(kaplan_meier([5.0] + [12.0] * 21, [0] * 22, entry=entry), until=11)
+    assert (mean.estimate, mean.std_error) == (11, 0)
+    assert mean.low == pytest.approx(11 * 0.025, rel=1e-12)
+    # nobody is seen before 9.9: all may have left at once, or nobody
+    unseen = restricted_mean(kaplan_meier([12.0] * 20, [0] * 20, entry=[9.9] * 20), until=11)
+    assert (unseen.estimate, unseen.low, unseen.high) == (11, 0, 11)

@@ -1,8 +1,13 @@
 """Risk sets worked by hand."""
 
 import numpy as np
+import pytest
 
+from autallo.errors import ArgumentError
+from autallo.stats.incidence.aalen_johansen import cumulative_incidence
+from autallo.stats.logrank.asymptotic import logrank_test
 from autallo.stats.risk_sets import risk_sets, risk_sets_of_studies, time_slack
+from autallo.stats.survival.kaplan_meier import kaplan_meier
 
 #        days      1: A dies       2: A censored, B dies      3: B censored
 DAYS = np.array([1.0, 2.0, 2.0, 3.0])
@@ -63,3 +68,36 @@ def test_times_are_one_if_nearer_than_the_share_of_their_mean():
     # R: timefix merges what is nearer than the square root of the machine's precision.
     assert time_slack(np.array([1.0, 2, 6])) == 3 * 2.0**-26
     assert time_slack(np.array([0.1])) == 2.0**-26
+
+
+def test_an_entry_that_comes_after_its_time_by_rounding_is_refused():
+    # 1 and 1 + 1.4e-8 are one time, 1; who enters at 1 - 1e-9 was never at risk at it
+    close, event, entry = [1.0, 1 + 1.4e-8], [1, 1], [0, 1 - 1e-9]
+    for call in (
+        lambda: kaplan_meier(close, event, entry=entry),
+        lambda: cumulative_incidence(close, event, n_causes=1, entry=entry),
+        lambda: logrank_test(close, event, [0, 1], entry=entry),
+        lambda: logrank_test([*close, 1 + 2.8e-8], [1] * 3, [0, 1, 0], entry=[0, 0, 1 + 1e-8]),
+    ):
+        with pytest.raises(ArgumentError, match="`entry` must be before `time` for every patient"):
+            call()
+
+
+def test_an_entry_after_its_time_is_refused_though_others_come_and_go_meanwhile():
+    # who leaves at 1 + 1.4e-8, which is 1, enters at 1 - 1e-9; three others keep the counts whole
+    times = np.array([1.0, 1 + 1.4e-8, 5, 6])
+    with pytest.raises(ArgumentError, match="`entry` must be before `time`"):
+        risk_sets(times, np.ones(4, dtype=bool), entry=np.array([0, 1 - 1e-9, 0, 0]))
+
+
+def test_one_very_long_time_does_not_merge_the_days():
+    table = risk_sets(np.array([30.0, 60, 90, 1e10]), np.ones(4, dtype=bool))
+    assert table.time.tolist() == [30, 60, 90, 1e10]
+    studies = risk_sets_of_studies(np.array([[30.0, 60, 90, 1e10]]), np.ones((1, 4), dtype=bool))
+    assert studies.leaving[0, 0, 1].tolist() == [1, 1, 1, 1]
+
+
+def test_a_table_that_would_fill_the_memory_is_refused():
+    times = np.arange(20_000) + 0.5
+    with pytest.raises(ArgumentError, match="too many groups or causes"):
+        risk_sets(times, times > 3, group=np.arange(20_000), n_groups=20_000)

@@ -85,10 +85,28 @@ def test_five_differences_are_too_few():
     assert (found.estimate, found.low, found.high) == (3.0, -inf, inf)
 
 
-def test_equal_differences_have_an_interval_of_their_value():
-    """Six equal ones: a shift to either side gives them all one sign, p 1 / 64."""
+def test_equal_differences_have_no_interval():
+    """Six equal ones: a shift to either side gives them all one sign, p 1 / 64.
+
+    The interval that is left has no width: six differences are no certainty.
+    """
     found = pseudo_median([5] * 6)
-    assert (found.estimate, found.low, found.high) == (5.0, 5.0, 5.0)
+    assert (found.estimate, found.low, found.high, found.reason) == (5.0, None, None, "ties")
+    # Five are too few to reject anything: that is another thing.
+    assert pseudo_median([5] * 5).low == -inf
+    assert pseudo_median([5] * 5 + [6]).reason is None
+
+
+def test_the_largest_values():
+    """Differences of 8e307 and -8e307 are 1.6e308, and the sum of two of them is no number.
+
+    Of 4e307 and -4e307 they are 8e307, and so is their mean, five times; the sixth is 6e307.
+    """
+    with pytest.raises(ArgumentError, match="`x` must be numbers between -4e\\+307"):
+        pseudo_median([8e307, 7e307, 8e307], [-8e307] * 3)
+    found = pseudo_median([4e307] * 5 + [2e307], [-4e307] * 6)
+    assert found.estimate == pytest.approx(8e307, rel=1e-15)
+    assert found.low == pytest.approx(6e307, rel=1e-15)
 
 
 def test_zero_counts_as_any_other_difference():
@@ -105,7 +123,11 @@ def test_zero_counts_as_any_other_difference():
         ([1], [float("nan")], {}, "`y` must be finite"),
         ([1e308], None, {}, "`x` must be numbers between"),
         ([1], [1e308], {}, "`y` must be numbers between"),
-        ([1], None, {"exact_up_to": 501}, "`exact_up_to` must be at most 500"),
+        ([1], [5e307], {}, "`y` must be numbers between"),
+        ([2**53, 2**53 + 1], None, {}, "`x` must be below 9007199254740992"),
+        ([1], None, {"exact_up_to": 501}, "`exact_up_to` must be at most"),
+        ([1], None, {"exact_up_to": -1}, "`exact_up_to` must be a whole number of at least 0"),
+        ([1], None, {"exact_up_to": float("nan")}, "`exact_up_to` must be a whole number"),
     ],
 )
 def test_impossible_arguments_are_refused(call, x, y, options, sentence):

@@ -15,7 +15,11 @@ from autallo.stats.survival.kaplan_meier import (
     survival_quantile,
 )
 from autallo.stats.survival.life_table import life_table
-from autallo.stats.survival.limits import binomial_low, survival_limits
+from autallo.stats.survival.limits import (
+    binomial_low,
+    bound_without_events,
+    survival_limits,
+)
 
 # Six patients: events on days 1, 2, 3, 5; follow-up ends on days 2 and 4.
 #   day   at risk   events   ended   S
@@ -357,9 +361,56 @@ def test_pf_13_with_late_entry_the_number_at_risk_rises_and_falls():
     assert numbers_at_risk(LATE_TIMES, days, entry=LATE_ENTRY).tolist() == counts
     read = survival_at(kaplan_meier(LATE_TIMES, LATE_EVENTS, entry=LATE_ENTRY), days)
     assert read.at_risk.tolist() == counts
-    # while survival is 1 the lower limit is that of those at risk; of nobody, nothing is known
-    known = [0, 0.025, 0.025, 0.025 ** (1 / 2), 0.025 ** (1 / 3)]
-    assert read.low[:5] == pytest.approx(known, rel=1e-13)
+    # while survival is 1 the lower limit is that of the one who alone was there until day 1
+    assert read.low[:5] == pytest.approx([0.025] * 5, rel=1e-13)
+
+
+def test_with_late_entry_who_comes_late_does_not_vouch_for_the_time_before():
+    # two are there from 0, one of them until 5; twenty enter at 9.9; nobody has the event
+    entry = [0.0, 0.0] + [9.9] * 20
+    curve = kaplan_meier([5.0] + [12.0] * 21, [0] * 22, entry=entry)
+    assert curve.low == pytest.approx([math.sqrt(0.025), 0.025], rel=1e-13)
+    read = survival_at(curve, [0, 5, 5.1, 9.9, 11, 13])
+    both = math.sqrt(0.025)
+    assert read.low == pytest.approx([both, both, 0.025, 0.025, 0.025, 0.025], rel=1e-13)
+    # weights are numbers of patients: half of the first two, 4 of each of the others
+    halved = kaplan_meier([5.0] + [12.0] * 21, [0] * 22, entry=entry, weight=[0.5] * 2 + [4] * 20)
+    assert halved.low == pytest.approx([0.025, 0.025**2], rel=1e-13)
+
+
+def test_with_late_entry_and_nobody_from_the_start_nothing_is_known():
+    curve = kaplan_meier([12.0] * 20, [0] * 20, entry=[9.9] * 20)
+    assert curve.low.tolist() == [0]
+    assert survival_at(curve, [5, 11]).low.tolist() == [0, 0]
+
+
+def test_with_late_entry_the_end_of_a_curve_is_vouched_for_by_those_who_were_there():
+    # two of three die at 5 and the third at 10, together with twenty who entered at 6
+    curve = kaplan_meier([5, 5, 10] + [10] * 20, [1] * 23, entry=[0] * 3 + [6] * 20)
+    assert curve.survival.tolist() == [1 / 3, 0]
+    assert (1 - curve.high[1]) ** 3 == pytest.approx(0.025, rel=1e-12)
+
+
+def test_no_interval_has_width_zero_after_many_waves():
+    # twelve waves of thirty of whom 29 die, then five who all die: at the end n' is 29 or 30 still
+    time, event, entry = [], [], []
+    for wave in range(12):
+        time += [wave + 0.5] * 29 + [wave + 1.0]
+        event += [1] * 29 + [0]
+        entry += [float(wave)] * 30
+    curve = kaplan_meier(time + [13.0] * 5, event + [1] * 5, entry=entry + [12.0] * 5)
+    assert curve.survival[-1] == 0 < curve.high[-1]
+    assert curve.low[-1] == 0
+
+
+def test_the_bound_of_none_among_very_many_keeps_its_digits():
+    # 1 - (alpha/2)^(1/n) = -log(alpha/2) / n up to a share of 1/n
+    assert bound_without_events(np.array([1e18]), 0.95) == pytest.approx(
+        [-math.log(0.025) / 1e18], rel=1e-12
+    )
+    assert bound_without_events(np.array([1.0, 2, 0]), 0.95) == pytest.approx(
+        [0.975, 1 - math.sqrt(0.025), 1], rel=1e-14
+    )
 
 
 def test_the_curve_carries_its_value_over_days_with_nobody_at_risk():
@@ -376,8 +427,10 @@ def test_if_all_at_risk_die_early_the_curve_is_0_whoever_enters_later():
     assert curve.survival.tolist() == [0, 0, 0]
     assert curve.at_risk.tolist() == [2, 2, 1]
     assert (curve.std_error == 0).all()
-    # the limit is that of the two who died, (1 - p)^2 = 0.025, and stays
-    assert (1 - curve.high) ** 2 == pytest.approx([0.025] * 3, rel=1e-12)
+    # the limit is that of the one who was there from the start, 1 - p = 0.025, and stays
+    assert 1 - curve.high == pytest.approx([0.025] * 3, rel=1e-12)
+    both = kaplan_meier([2, 2, 7, 8], [1, 1, 1, 0], entry=[0, 0, 5, 5])
+    assert (1 - both.high) ** 2 == pytest.approx([0.025] * 3, rel=1e-12)
     assert not survival_at(curve, [9]).beyond[0]
 
 
@@ -447,11 +500,11 @@ def test_life_table_of_six_patients():
 def test_limits_of_a_curve_from_1_to_0():
     # 4 at risk and no event; one of 4 dies: S = 3/4, relative error^2 = 1/12; the other 3 at once
     error = np.array([0, math.sqrt(1 / 12), math.sqrt(1 / 12)])
-    curve, at_risk = np.array([1, 3 / 4, 0]), np.array([4, 4, 3])
-    limits = survival_limits(curve, error, at_risk, level=0.9, interval="plain")
+    # 3 / (3/4) = 4 patients are known to have died
+    curve, followed = np.array([1, 3 / 4, 0]), np.array([4, 4, 4])
+    limits = survival_limits(curve, error, followed, level=0.9, interval="plain")
     z = 1.6448536269514722
     assert limits.low == pytest.approx([0.05 ** (1 / 4), 3 / 4 * (1 - z * math.sqrt(1 / 12)), 0])
-    # 3 / (3/4) = 4 patients are known to have died
     assert limits.high == pytest.approx([1, 1, 1 - 0.05 ** (1 / 4)])
 
 
@@ -524,3 +577,37 @@ def test_the_result_does_not_share_memory_with_what_was_given():
     time[0] = at[0] = 99
     assert curve.time.tolist() == [1.5, 2.5]
     assert read.at.tolist() == [1, 2]
+
+
+def test_the_interval_of_a_quantile_holds_its_estimate():
+    # S is 1/2 from 0.5 on and 0 from 0.6; log-log limits turn back up when two more enter
+    curve = kaplan_meier([4.9, 0.5, 9.5, 1.1, 0.6], [1] * 5, entry=[0.5, 0, 4, 0.5, 0.4])
+    median = survival_quantile(curve)
+    assert (median.low, median.estimate) == (0.5, 0.55)
+    assert median.high >= median.estimate
+
+
+@pytest.mark.parametrize("wrong", ["0.5", None, [0.5], math.nan])
+def test_a_share_is_a_number(wrong):
+    curve = kaplan_meier([1, 2], [1, 0])
+    with pytest.raises(ArgumentError, match="`quantile` must be a number"):
+        survival_quantile(curve, wrong)
+    with pytest.raises(ArgumentError, match="`at_least` must be a number"):
+        crossings(curve, curve, at_least=wrong)
+
+
+@pytest.mark.parametrize("weight", [[1e160] * 4, [1e-200] * 4, [1e17, 1, 1, 1], [1, 2, 1e300, 1]])
+def test_weights_that_leave_no_digits_are_refused(weight):
+    for variance in ("greenwood", "robust"):
+        with pytest.raises(ArgumentError, match="`weight` must"):
+            kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0], weight=weight, variance=variance)
+
+
+def test_very_small_and_very_large_weights_that_are_taken_give_numbers():
+    expected = kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0], weight=[1] * 4, variance="robust")
+    for weight in (1e-100, 1e15):
+        curve = kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0], weight=[weight] * 4, variance="robust")
+        for field in ("survival", "std_error", "low", "high"):
+            np.testing.assert_allclose(getattr(curve, field), getattr(expected, field), rtol=1e-12)
+    counted = kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0], weight=[1e15] * 4)
+    assert (counted.low < counted.high).all()

@@ -114,8 +114,11 @@ def test_level_and_interval_of_the_curves_do_not_matter():
 
 
 def test_what_cannot_be_is_refused():
-    for at in (-1, math.inf, math.nan):
+    for at in (-1, math.inf):
         with pytest.raises(ArgumentError, match="`at` must be at least 0"):
+            survival_difference(FIRST, SECOND, at=at)
+    for at in (math.nan, "3", None, [3]):
+        with pytest.raises(ArgumentError, match="`at` must be a number"):
             survival_difference(FIRST, SECOND, at=at)
     with pytest.raises(ArgumentError, match=r"Did you mean 0\.9"):
         survival_difference(FIRST, SECOND, at=3, level=90)

@@ -88,3 +88,29 @@ def test_three_groups_of_thirty_without_ties():
     assert test.method == "exact"
     assert abs(test.p_value - near.p_value) < 5e-3
     assert test.p_value == pytest.approx(min(2 * min(test.p_rising, test.p_falling), 1), rel=1e-12)
+
+
+@pytest.mark.parametrize("levels", [3, 5, 60])
+def test_draws_are_counted_by_level_as_pair_by_pair(levels, monkeypatch):
+    """The quick count is one of the same arrangements: not one draw may differ."""
+    rng = np.random.default_rng(9)
+    values, group = rng.integers(0, levels, 60), rng.integers(0, 4, 60)
+    found = []
+    for by_level in (0, 10**9):
+        monkeypatch.setattr("autallo.stats.ranks.concordance.LEVELS_TO_ONE_LAG", by_level)
+        rng = np.random.default_rng(10)
+        found.append(jonckheere_test(values, group, method="monte_carlo", draws=3000, rng=rng))
+    assert found[0] == found[1]
+    exact = jonckheere_test(values, group, method="asymptotic")
+    # The normal approximation is within 0.01 at 60 patients; so are 3000 draws, three times.
+    assert found[0].p_value == pytest.approx(exact.p_value, abs=0.04)
+
+
+def test_many_patients_are_drawn_within_reach():
+    """400 patients with 5 grades in 3 groups: every pair of every draw is 8 billion signs."""
+    rng = np.random.default_rng(3)
+    values, group = rng.integers(0, 5, 400), np.arange(400) % 3
+    drawn = jonckheere_test(values, group, draws=5_000, rng=rng)
+    assert drawn.method == "monte_carlo"
+    normal = jonckheere_test(values, group, method="asymptotic")
+    assert abs(drawn.p_value - normal.p_value) < 4 * drawn.standard_error + 0.005

@@ -283,10 +283,13 @@ def test_geometric_mean_in_another_unit(values, unit):
     plain, scaled = geometric_mean(values), geometric_mean([unit * value for value in values])
     assert plain.estimate == pytest.approx(summarise(values).geometric_mean, rel=1e-12)
     assert min(values) <= plain.estimate <= max(values)
-    assert plain.low <= plain.estimate <= plain.high
+    assert (plain.low is None) == (min(values) == max(values))  # MR-31: never of width 0
+    if plain.low is not None:
+        assert plain.low <= plain.estimate <= plain.high
     assert scaled.estimate == pytest.approx(unit * plain.estimate, rel=1e-10)
     variation = scaled.coefficient_of_variation
     assert variation == pytest.approx(plain.coefficient_of_variation, rel=1e-6, abs=1e-7)
     wide = geometric_mean(values, level=0.99)  # MR-32
-    assert wide.low <= plain.low
-    assert plain.high <= wide.high
+    if plain.low is not None:
+        assert wide.low <= plain.low
+        assert plain.high <= wide.high

@@ -120,7 +120,9 @@ def limits_by_testing_every_shift(x, y, tail):
 def test_the_interval_holds_the_shifts_that_no_test_rejects(x, y, tail):
     """The search by halving finds the limits only if each side is rejected without a gap."""
     shift = hodges_lehmann(x, y, level=float(1 - 2 * tail))
-    assert (shift.low, shift.high) == limits_by_testing_every_shift(x, y, tail)
+    low, high = limits_by_testing_every_shift(x, y, tail)
+    assert (shift.low, shift.high) == ((None, None) if low == high else (low, high))
+    assert shift.reason == ("ties" if low == high else None)
     assert shift.estimate == np.median([a - b for a in x for b in y])
 
 
@@ -130,21 +132,37 @@ def test_moving_one_group_moves_the_interval(x, y, by, exact_up_to):
     here = hodges_lehmann(x, y, exact_up_to=exact_up_to)
     moved = hodges_lehmann([a + by for a in x], y, exact_up_to=exact_up_to)
     assert moved.estimate == here.estimate + by
-    assert (moved.low, moved.high) == (here.low + by, here.high + by)
+    assert moved.reason == here.reason
+    if here.reason is None:
+        assert (moved.low, moved.high) == (here.low + by, here.high + by)
 
 
 @settings(deadline=None)
 @given(many_values, many_values)
 def test_swapping_the_groups_turns_the_interval_round(x, y):
     here, swapped = hodges_lehmann(x, y), hodges_lehmann(y, x)
-    assert (swapped.estimate, swapped.low, swapped.high) == (-here.estimate, -here.high, -here.low)
+    assert (swapped.estimate, swapped.reason) == (-here.estimate, here.reason)
+    if here.reason is None:
+        assert (swapped.low, swapped.high) == (-here.high, -here.low)
 
 
 @settings(deadline=None)
 @given(many_values, many_values)
 def test_a_higher_level_gives_a_wider_interval(x, y):
     narrow, wide = hodges_lehmann(x, y, level=0.8), hodges_lehmann(x, y, level=0.99)
-    assert wide.low <= narrow.low <= narrow.estimate <= narrow.high <= wide.high
+    if narrow.reason is None:
+        assert wide.low <= narrow.low <= narrow.estimate <= narrow.high <= wide.high
+    elif wide.reason is None:
+        assert wide.low <= narrow.estimate <= wide.high
+
+
+@settings(deadline=None)
+@given(many_values, many_values, st.sampled_from([100, 0]))
+def test_an_interval_has_width_or_is_not_told(x, y, exact_up_to):
+    """MR-31: limits that are the same number pretend a certainty that no small group gives."""
+    shift = hodges_lehmann(x, y, level=0.8, exact_up_to=exact_up_to)
+    assert (shift.low is None) == (shift.high is None) == (shift.reason == "ties")
+    assert shift.low is None or shift.low < shift.high
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=12, max_size=24, unique=True), st.integers(4, 8))

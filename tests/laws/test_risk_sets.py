@@ -53,4 +53,8 @@ def test_each_of_many_studies_has_the_table_it_has_by_itself(data, random):
 
 
 def test_the_gap_of_one_time_grows_with_the_times():
-    assert time_slack(np.array([1e6, 3e6])) == 2e6 * time_slack(np.array([0.5]))
+    assert time_slack(np.array([1e4, 3e4])) == 2e4 * time_slack(np.array([0.5]))
+
+
+def test_the_gap_of_one_time_never_reaches_a_day():
+    assert time_slack(np.array([30.0, 1e10])) == time_slack(np.array([30.0, 1e15])) == 1e-3

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from autallo.stats.incidence.aalen_johansen import cumulative_incidence, incidence_at
 from autallo.stats.survival.crossings import crossings
 from autallo.stats.survival.kaplan_meier import (
     kaplan_meier,
@@ -17,7 +18,11 @@ from autallo.stats.survival.kaplan_meier import (
     survival_quantile,
 )
 from autallo.stats.survival.life_table import life_table
-from autallo.stats.survival.limits import binomial_low, survival_limits
+from autallo.stats.survival.limits import (
+    binomial_low,
+    bound_without_events,
+    survival_limits,
+)
 
 FEW = settings(max_examples=100, deadline=None)
 patients = st.lists(st.tuples(st.integers(0, 15), st.booleans()), min_size=1, max_size=40)
@@ -241,6 +246,19 @@ def test_a_million_patients_take_little_time():
     assert np.isfinite(curve.low).all()
 
 
+def slow_followed(records, curve):
+    """Return the smallest of at risk over alive yet, half-day by half-day from 0 to each time."""
+    time, _, entry, weight = late_columns(records)
+    smallest, number = math.inf, []
+    for day in range(int(curve.time[-1])):
+        present = sum(w for t, e, w in zip(time, entry, weight, strict=True) if e < day + 0.5 <= t)
+        alive = np.append(1.0, curve.survival)[(curve.time <= day).sum()]
+        if alive > 0:
+            smallest = min(smallest, present / alive)
+        number.append(smallest)
+    return np.array([number[int(day) - 1] for day in curve.time])
+
+
 def late_columns(records):
     entry, span, event, weight = zip(*records, strict=True)
     return [e + s for e, s in zip(entry, span, strict=True)], event, entry, weight
@@ -267,6 +285,50 @@ def test_law_18_with_late_entry_and_weights_at_risk_is_a_direct_count(records, d
 
 @FEW
 @given(late, intervals)
+def test_with_late_entry_a_limit_at_1_never_rises_nor_one_at_0_falls(records, interval):
+    """Who enters later says nothing about the time before: read on every quarter of a day."""
+    time, event, entry, _ = late_columns(records)
+    curve = kaplan_meier(time, event, entry=entry, interval=interval)
+    read = survival_at(curve, np.arange(0, 25, 0.25))
+    assert (np.diff(read.low[read.survival == 1]) <= 0).all()
+    followed = slow_followed([(*row[:3], 1.0) for row in records], curve)
+    untouched, ended = curve.survival == 1, curve.survival == 0
+    np.testing.assert_allclose(curve.low[untouched], binomial_low(followed[untouched], 0.95))
+    # an upper limit at 0 is the mirrored one, or that of the row before if it is lower
+    mirrored = bound_without_events(followed[ended], 0.95)
+    assert (curve.high[ended] <= mirrored + 1e-12).all()
+    whole = cumulative_incidence(time, np.array(event, dtype=int), n_causes=1, entry=entry)
+    np.testing.assert_allclose(whole.followed, followed, rtol=1e-12)
+    np.testing.assert_allclose(
+        incidence_at(whole, read.at).high[read.survival == 1, 0],
+        1 - read.low[read.survival == 1],
+        rtol=1e-9,
+        atol=1e-12,
+    )
+
+
+@FEW
+@given(late, intervals, st.sampled_from([0.1, 0.25, 0.5, 0.75]))
+def test_a_quantile_lies_within_its_own_limits(records, interval, share):
+    time, event, entry, weight = late_columns(records)
+    for curve in (
+        kaplan_meier(time, event, entry=entry, interval=interval),
+        kaplan_meier(time, event, weight=weight, interval=interval, variance="robust"),
+    ):
+        found = survival_quantile(curve, share)
+        assert found.low <= found.estimate <= found.high
+
+
+@FEW
+@given(st.lists(st.floats(1e-3, 1e20), min_size=1, max_size=5), st.sampled_from([0.5, 0.95, 0.999]))
+def test_both_binomial_limits_mirror_each_other(numbers, level):
+    low, high = binomial_low(np.array(numbers), level), bound_without_events(numbers, level)
+    np.testing.assert_allclose(high, 1 - low, atol=1e-15)
+    assert (high > 0).all()
+
+
+@FEW
+@given(late, intervals)
 def test_laws_17_and_31_with_late_entry_and_weights(records, interval):
     """MR-17, MR-31: the curve falls within 0 to 1, and every interval holds it."""
     time, event, entry, weight = late_columns(records)
@@ -284,7 +346,7 @@ def test_laws_17_and_31_with_late_entry_and_weights(records, interval):
     limits = survival_limits(
         curve.survival[share],
         curve.std_error[share] / curve.survival[share],
-        curve.at_risk[share],
+        slow_followed(records, curve)[share],
         level=0.95,
         interval=interval,
     )

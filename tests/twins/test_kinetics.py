@@ -77,6 +77,8 @@ def area_by_quadrature(rows, window, rule, straight):
         return None
     start, end = window
     last = max(kept)
+    if ended and kept[last] > 0 and start >= last:
+        return None
     if end > last and not ended:
         before, level = sorted(kept.items())[-2]
         if end > last + 2 or not 0 < kept[last] <= level:

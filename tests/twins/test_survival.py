@@ -22,7 +22,11 @@ from autallo.stats.survival.kaplan_meier import (
     survival_quantile,
 )
 from autallo.stats.survival.life_table import life_table
-from autallo.stats.survival.limits import binomial_low, survival_limits
+from autallo.stats.survival.limits import (
+    binomial_low,
+    bound_without_events,
+    survival_limits,
+)
 
 
 def redistributed(rows):
@@ -170,6 +174,7 @@ def test_binomial_limit_by_halving():
             middle = (lower + upper) / 2
             lower, upper = (middle, upper) if middle**n < 0.025 else (lower, middle)
         assert float(binomial_low(n, 0.95)) == pytest.approx(lower, rel=1e-12)
+        assert float(bound_without_events(n, 0.95)) == pytest.approx(1 - lower, rel=1e-12)
 
 
 @settings(max_examples=60, deadline=None)

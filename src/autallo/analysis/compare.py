@@ -115,7 +115,8 @@ def compare_values(
     if not log:
         shift = hodges_lehmann(first, second, level=topic.level)
         limits = (shift.low, shift.high)
-        fields = bounded(shift.estimate, limits, topic.level, *_limited(observation, pair))
+        flags = (*_limited(observation, pair), *[Flag.TIED_LIMITS] * (shift.reason == "ties"))
+        fields = bounded(shift.estimate, limits, topic.level, *flags)
         yield Estimate(**shared, measure="shift", unit=unit, **fields)
         return
     if min(first.min(), second.min()) <= 0:
@@ -123,8 +124,11 @@ def compare_values(
         yield Estimate(**shared, measure="ratio", **fields)
         return
     shift = hodges_lehmann(np.log(first), np.log(second), level=topic.level)
-    low, high = (float(np.exp(limit)) for limit in (shift.low, shift.high))
-    ratio, flags = float(np.exp(shift.estimate)), _limited(observation, pair)
+    low, high = (
+        None if limit is None else float(np.exp(limit)) for limit in (shift.low, shift.high)
+    )
+    ratio = float(np.exp(shift.estimate))
+    flags = (*_limited(observation, pair), *[Flag.TIED_LIMITS] * (shift.reason == "ties"))
     fields = bounded(ratio, (low, high), topic.level, *flags)
     yield Estimate(**shared, measure="ratio", **fields)
 

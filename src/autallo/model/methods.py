@@ -140,7 +140,8 @@ _ALL = (
         key="probability_of_superiority",
         name="probability of superiority",
         sentence="The probability of superiority is the share of pairs of patients, one of each "
-        "group, in which the first has the higher value, ties counted half.",
+        "group, in which the first has the higher value, ties counted half; its interval allows "
+        "for groups so small that their patients are alike by chance.",
         references=("mann1947",),
         validated_by="autallo.stats.ranks.superiority.probability_of_superiority",
     ),

@@ -7,21 +7,23 @@ __all__ = ["REFERENCES"]
 REFERENCES: Mapping[str, str] = {
     "aalen1978": "Aalen OO, Johansen S. An empirical transition matrix for non-homogeneous "
     "Markov chains based on censored observations. Scand J Stat 1978;5:141-150.",
-    "aalen_hazard1978": "Aalen O. Nonparametric inference for a family of counting "
-    "processes. Ann Stat 1978;6:701-726.",
-    "agresti2001": "Agresti A, Min Y. On small-sample confidence intervals for parameters "
-    "in discrete distributions. Biometrics 2001;57:963-971.",
-    "andersen1982": "Andersen PK, Borgan O, Gill R, Keiding N. Linear nonparametric tests "
-    "for comparison of counting processes, with applications to censored survival data. Int Stat "
-    "Rev 1982;50:219-258.",
+    "aalen_hazard1978": "Aalen O. Nonparametric inference for a family of counting processes."
+    " Ann Stat 1978;6:701-726.",
+    "agresti2001": "Agresti A, Min Y. On small-sample confidence intervals for parameters in "
+    "discrete distributions. Biometrics 2001;57:963-971.",
+    "andersen1982": "Andersen PK, Borgan O, Gill R, Keiding N. Linear nonparametric tests for"
+    " comparison of counting processes, with applications to censored survival data. Int Stat"
+    " Rev 1982;50:219-258.",
     "andersen1993": "Andersen PK, Borgan O, Gill RD, Keiding N. Statistical Models Based on "
     "Counting Processes. Springer, 1993.",
     "andersen2013": "Andersen PK. Decomposition of number of life years lost according to "
     "causes of death. Stat Med 2013;32:5278-5285.",
+    "anderson1983": "Anderson JR, Cain KC, Gelber RD. Analysis of survival by tumor response."
+    " J Clin Oncol 1983;1:710-719.",
     "armitage1955": "Armitage P. Tests for linear trends in proportions and frequencies. "
     "Biometrics 1955;11:375-386.",
-    "austin2009": "Austin PC. Balance diagnostics for comparing the distribution of "
-    "baseline covariates between treatment groups in propensity-score matched samples. Stat Med "
+    "austin2009": "Austin PC. Balance diagnostics for comparing the distribution of baseline "
+    "covariates between treatment groups in propensity-score matched samples. Stat Med "
     "2009;28:3083-3107.",
     "barnard1947": "Barnard GA. Significance tests for 2 x 2 tables. Biometrika 1947;34:123-138.",
     "bauer1972": "Bauer DF. Constructing confidence sets using rank statistics. J Am Stat "
@@ -44,29 +46,36 @@ REFERENCES: Mapping[str, str] = {
     "2-table when testing the equality of two probabilities. Stat Neerl 1970;24.",
     "breslow1974": "Breslow N. Covariance analysis of censored survival data. Biometrics "
     "1974;30:89-99.",
-    "breslow1980": "Breslow NE, Day NE. Statistical Methods in Cancer Research. Volume I: "
-    "The Analysis of Case-Control Studies. IARC, 1980.",
-    "brookmeyer1982": "Brookmeyer R, Crowley J. A confidence interval for the median "
-    "survival time. Biometrics 1982;38:29-41.",
+    "breslow1980": "Breslow NE, Day NE. Statistical Methods in Cancer Research. Volume I: The"
+    " Analysis of Case-Control Studies. IARC, 1980.",
+    "brookmeyer1982": "Brookmeyer R, Crowley J. A confidence interval for the median survival"
+    " time. Biometrics 1982;38:29-41.",
     "brown2001": "Brown LD, Cai TT, DasGupta A. Interval estimation for a binomial "
     "proportion. Stat Sci 2001;16:101-133.",
-    "brunner2000": "Brunner E, Munzel U. The nonparametric Behrens-Fisher problem: "
-    "asymptotic theory and a small-sample approximation. Biom J 2000;42:17-25.",
+    "brunner2000": "Brunner E, Munzel U. The nonparametric Behrens-Fisher problem: asymptotic"
+    " theory and a small-sample approximation. Biom J 2000;42:17-25.",
     "bryson1981": "Bryson MC, Johnson ME. The incidence of monotone likelihood in the Cox "
     "model. Technometrics 1981;23:381-383.",
-    "chan1999": "Chan ISF, Zhang Z. Test-based exact confidence intervals for the "
-    "difference of two binomial proportions. Biometrics 1999;55:1202-1209.",
+    "chan1999": "Chan ISF, Zhang Z. Test-based exact confidence intervals for the difference "
+    "of two binomial proportions. Biometrics 1999;55:1202-1209.",
     "cibmtr4006": "Center for International Blood and Marrow Transplant Research. "
     "Instructions for form 4006, cellular therapy infusion.",
     "cibmtr_all": "Center for International Blood and Marrow Transplant Research. Response "
     "criteria for acute lymphoblastic leukaemia.",
     "clopper1934": "Clopper CJ, Pearson ES. The use of confidence or fiducial limits "
     "illustrated in the case of the binomial. Biometrika 1934;26:404-413.",
-    "cochran1954": "Cochran WG. Some methods for strengthening the common chi-squared "
-    "tests. Biometrics 1954;10:417-451.",
-    "cornfield1956": "Cornfield J. A statistical problem arising from retrospective "
-    "studies. Proc Third Berkeley Symp Math Stat Probab 1956;4:135-148.",
+    "cochran1954": "Cochran WG. Some methods for strengthening the common chi-squared tests. "
+    "Biometrics 1954;10:417-451.",
+    "cornfield1956": "Cornfield J. A statistical problem arising from retrospective studies. "
+    "Proc Third Berkeley Symp Math Stat Probab 1956;4:135-148.",
     "cox1972": "Cox DR. Regression models and life-tables. J R Stat Soc B 1972;34:187-220.",
+    "craddock2000": "Craddock C, Szydlo RM, Klein JP, et al. Estimating leukemia-free "
+    "survival after allografting for chronic myeloid leukemia: a new method that takes into "
+    "account patients who relapse and are restored to complete remission. Blood "
+    "2000;96:86-90.",
+    "datta2001": "Datta S, Satten GA. Validity of the Aalen-Johansen estimators of stage "
+    "occupation probabilities and Nelson-Aalen estimators of integrated transition hazards "
+    "for non-Markov models. Stat Probab Lett 2001;55:403-411.",
     "denney2015": "Denney W, Duvvuri S, Buckeridge C. Simple, automatic noncompartmental "
     "analysis: the PKNCA R package. J Pharmacokinet Pharmacodyn 2015;42(Suppl 1):S65.",
     "edwards1948": 'Edwards AL. Note on the "correction for continuity" in testing the '
@@ -74,11 +83,12 @@ REFERENCES: Mapping[str, str] = {
     "1948;13:185-187.",
     "efron1977": "Efron B. The efficiency of Cox's likelihood function for censored data. J "
     "Am Stat Assoc 1977;72:557-565.",
-    "fagerland2013": "Fagerland MW, Lydersen S, Laake P. The McNemar test for binary "
-    "matched-pairs data: mid-p and asymptotic are better than exact conditional. BMC Med Res "
-    "Methodol 2013;13:91.",
+    "fagerland2013": "Fagerland MW, Lydersen S, Laake P. The McNemar test for binary matched-"
+    "pairs data: mid-p and asymptotic are better than exact conditional. BMC Med Res Methodol"
+    " 2013;13:91.",
     "fay2013": "Fay MP, Brittain EH, Proschan MA. Pointwise confidence intervals for a "
-    "survival distribution with small samples or heavy censoring. Biostatistics 2013;14:723-736.",
+    "survival distribution with small samples or heavy censoring. Biostatistics "
+    "2013;14:723-736.",
     "fine1999": "Fine JP, Gray RJ. A proportional hazards model for the subdistribution of a "
     "competing risk. J Am Stat Assoc 1999;94:496-509.",
     "fisher1935": "Fisher RA. The logic of inductive inference. J R Stat Soc 1935;98:39-82.",
@@ -98,20 +108,23 @@ REFERENCES: Mapping[str, str] = {
     "Springer, 2009.",
     "gokbuget2024": "Gokbuget N, et al. European LeukemiaNet recommendations on acute "
     "lymphoblastic leukaemia in adults. Blood 2024;143:1891.",
-    "gray1988": "Gray RJ. A class of K-sample tests for comparing the cumulative incidence "
-    "of a competing risk. Ann Stat 1988;16:1141-1154.",
+    "gray1988": "Gray RJ. A class of K-sample tests for comparing the cumulative incidence of"
+    " a competing risk. Ann Stat 1988;16:1141-1154.",
     "greenwood1926": "Greenwood M. The natural duration of cancer. Reports on Public Health "
     "and Medical Subjects 33. HMSO, 1926.",
-    "hedges1985": "Hedges LV, Olkin I. Statistical Methods for Meta-Analysis. Academic "
-    "Press, 1985.",
+    "hedges1985": "Hedges LV, Olkin I. Statistical Methods for Meta-Analysis. Academic Press,"
+    " 1985.",
     "heinze2003": "Heinze G, Gnant M, Schemper M. Exact log-rank tests for unequal follow- "
     "up. Biometrics 2003;59:1151-1157.",
     "hochberg1988": "Hochberg Y. A sharper Bonferroni procedure for multiple tests of "
     "significance. Biometrika 1988;75:800-802.",
-    "hodges1963": "Hodges JL, Lehmann EL. Estimates of location based on rank tests. Ann "
-    "Math Stat 1963;34:598-611.",
+    "hodges1963": "Hodges JL, Lehmann EL. Estimates of location based on rank tests. Ann Math"
+    " Stat 1963;34:598-611.",
     "holm1979": "Holm S. A simple sequentially rejective multiple test procedure. Scand J "
     "Stat 1979;6:65-70.",
+    "holtan2015": "Holtan SG, DeFor TE, Lazaryan A, et al. Composite end point of graft-"
+    "versus-host disease-free, relapse-free survival after allogeneic hematopoietic cell "
+    "transplantation. Blood 2015;125:1333-1338.",
     "horowitz1974": "Horowitz E, Sahni S. Computing partitions with applications to the "
     "knapsack problem. J ACM 1974;21:277-292.",
     "hu2019": "Hu Y, et al. Bone Marrow Transplant 2019. doi 10.1038/s41409-018-0403-2 (abstract).",
@@ -122,14 +135,14 @@ REFERENCES: Mapping[str, str] = {
     "1949;47:188-189.",
     "jonckheere1954": "Jonckheere AR. A distribution-free k-sample test against ordered "
     "alternatives. Biometrika 1954;41:133-145.",
-    "kalbfleisch1980": "Kalbfleisch JD, Prentice RL. The Statistical Analysis of Failure "
-    "Time Data. Wiley, 1980.",
-    "kaplan1958": "Kaplan EL, Meier P. Nonparametric estimation from incomplete "
-    "observations. J Am Stat Assoc 1958;53:457-481.",
+    "kalbfleisch1980": "Kalbfleisch JD, Prentice RL. The Statistical Analysis of Failure Time"
+    " Data. Wiley, 1980.",
+    "kaplan1958": "Kaplan EL, Meier P. Nonparametric estimation from incomplete observations."
+    " J Am Stat Assoc 1958;53:457-481.",
     "karrison2016": "Karrison TG. Versatile tests for comparing survival curves based on "
     "weighted log-rank statistics. Stata J 2016;16:678-690.",
-    "katz1978": "Katz D, Baptista J, Azen SP, Pike MC. Obtaining confidence intervals for "
-    "the risk ratio in cohort studies. Biometrics 1978;34:469-474.",
+    "katz1978": "Katz D, Baptista J, Azen SP, Pike MC. Obtaining confidence intervals for the"
+    " risk ratio in cohort studies. Biometrics 1978;34:469-474.",
     "kendall1938": "Kendall MG. A new measure of rank correlation. Biometrika 1938;30:81-93.",
     "kendall1970": "Kendall MG. Rank Correlation Methods. 4th ed. Griffin, 1970.",
     "khan2020": "Khan MS, Fonarow GC, Friede T, et al. Application of the reverse fragility "
@@ -140,12 +153,15 @@ REFERENCES: Mapping[str, str] = {
     "kirkwood1979": "Kirkwood TBL. Geometric means and measures of dispersion. Biometrics "
     "1979;35:908-909.",
     "kish1965": "Kish L. Survey Sampling. Wiley, 1965.",
+    "klein2000": "Klein JP, Keiding N, Shu Y, Szydlo RM, Goldman JM. Summary curves for "
+    "patients transplanted for chronic myeloid leukaemia salvaged by a donor lymphocyte "
+    "infusion: the current leukaemia-free survival curve. Br J Haematol 2000;109:148-152.",
     "klein2007": "Klein JP, Logan B, Harhoff M, Andersen PK. Analyzing survival curves at a "
     "fixed point in time. Stat Med 2007;26:4505-4519.",
     "koopman1984": "Koopman PAR. Confidence intervals for the ratio of two binomial "
     "proportions. Biometrics 1984;40:513-517.",
-    "kruskal1952": "Kruskal WH, Wallis WA. Use of ranks in one-criterion variance analysis. "
-    "J Am Stat Assoc 1952;47:583-621.",
+    "kruskal1952": "Kruskal WH, Wallis WA. Use of ranks in one-criterion variance analysis. J"
+    " Am Stat Assoc 1952;47:583-621.",
     "lancaster1961": "Lancaster HO. Significance tests in discrete distributions. J Am Stat "
     "Assoc 1961;56:223-234.",
     "lee2007": "Lee SH. On the versatility of the combination of the weighted log-rank "
@@ -156,32 +172,34 @@ REFERENCES: Mapping[str, str] = {
     "retrospective studies of disease. J Natl Cancer Inst 1959;22:719-748.",
     "mantel1966": "Mantel N. Evaluation of survival data and two new rank order statistics "
     "arising in its consideration. Cancer Chemother Rep 1966;50:163-170.",
+    "mantel1974": "Mantel N, Byar DP. Evaluation of response-time data involving transient "
+    "states: an illustration using heart-transplant data. J Am Stat Assoc 1974;69:81-86.",
     "mcnemar1947": "McNemar Q. Note on the sampling error of the difference between "
     "correlated proportions or percentages. Psychometrika 1947;12:153-157.",
     "mee1984": "Mee RW. Confidence bounds for the difference between two probabilities. "
     "Biometrics 1984;40:1175-1176.",
-    "mehta1983": "Mehta CR, Patel NR. A network algorithm for performing Fisher's exact "
-    "test in r x c contingency tables. J Am Stat Assoc 1983;78:427-434.",
+    "mehta1983": "Mehta CR, Patel NR. A network algorithm for performing Fisher's exact test "
+    "in r x c contingency tables. J Am Stat Assoc 1983;78:427-434.",
     "miettinen1985": "Miettinen O, Nurminen M. Comparative analysis of two rates. Stat Med "
     "1985;4:213-226.",
-    "nelson1972": "Nelson W. Theory and applications of hazard plotting for censored "
-    "failure data. Technometrics 1972;14:945-966.",
+    "nelson1972": "Nelson W. Theory and applications of hazard plotting for censored failure "
+    "data. Technometrics 1972;14:945-966.",
     "neubert2007": "Neubert K, Brunner E. A studentized permutation test for the non- "
     "parametric Behrens-Fisher problem. Comput Stat Data Anal 2007;51:5192-5204.",
-    "newcombe1998": "Newcombe RG. Interval estimation for the difference between "
-    "independent proportions: comparison of eleven methods. Stat Med 1998;17:873-890.",
+    "newcombe1998": "Newcombe RG. Interval estimation for the difference between independent "
+    "proportions: comparison of eleven methods. Stat Med 1998;17:873-890.",
     "newcombe2006": "Newcombe RG. Confidence intervals for an effect size measure based on "
     "the Mann-Whitney statistic. Part 2: asymptotic methods and evaluation. Stat Med "
     "2006;25:559-573.",
-    "peto1972": "Peto R, Peto J. Asymptotically efficient rank invariant test procedures. J "
-    "R Stat Soc A 1972;135:185-207.",
+    "peto1972": "Peto R, Peto J. Asymptotically efficient rank invariant test procedures. J R"
+    " Stat Soc A 1972;135:185-207.",
     "peto1977": "Peto R, Pike MC, Armitage P, et al. Design and analysis of randomized "
     "clinical trials requiring prolonged observation of each patient. II. Br J Cancer "
     "1977;35:1-39.",
-    "phipson2010": "Phipson B, Smyth GK. Permutation p-values should never be zero. Stat "
-    "Appl Genet Mol Biol 2010;9:39.",
-    "pratt1959": "Pratt JW. Remarks on zeros and ties in the Wilcoxon signed rank "
-    "procedures. J Am Stat Assoc 1959;54:655-667.",
+    "phipson2010": "Phipson B, Smyth GK. Permutation p-values should never be zero. Stat Appl"
+    " Genet Mol Biol 2010;9:39.",
+    "pratt1959": "Pratt JW. Remarks on zeros and ties in the Wilcoxon signed rank procedures."
+    " J Am Stat Assoc 1959;54:655-667.",
     "prentice1978": "Prentice RL. Linear rank tests with right censored data. Biometrika "
     "1978;65:167-179.",
     "purves1992": "Purves RD. Optimum numerical integration methods for estimation of area- "
@@ -196,14 +214,17 @@ REFERENCES: Mapping[str, str] = {
     "outcome. BMC Med Res Methodol 2013;13:152.",
     "schemper1996": "Schemper M, Smith TL. A note on quantifying follow-up in studies of "
     "failure time. Control Clin Trials 1996;17:343-346.",
-    "spearman1904": "Spearman C. The proof and measurement of association between two "
-    "things. Am J Psychol 1904;15:72-101.",
-    "stein2019": "Stein AM, et al. Tisagenlecleucel model-based cellular kinetic analysis "
-    "of chimeric antigen receptor-T cells. CPT Pharmacometrics Syst Pharmacol 2019;8:285-295.",
-    "strasser1999": "Strasser H, Weber C. On the asymptotic theory of permutation "
-    "statistics. Math Methods Stat 1999;8:220-250.",
-    "streitberg1986": "Streitberg B, Roehmel J. Exact distributions for permutation and "
-    "rank tests: an introduction to some recently published algorithms. Stat Softw Newsl "
+    "simon1984": "Simon R, Makuch RW. A non-parametric graphical representation of the "
+    "relationship between survival and the occurrence of an event: application to responder "
+    "versus non-responder bias. Stat Med 1984;3:35-44.",
+    "spearman1904": "Spearman C. The proof and measurement of association between two things."
+    " Am J Psychol 1904;15:72-101.",
+    "stein2019": "Stein AM, et al. Tisagenlecleucel model-based cellular kinetic analysis of "
+    "chimeric antigen receptor-T cells. CPT Pharmacometrics Syst Pharmacol 2019;8:285-295.",
+    "strasser1999": "Strasser H, Weber C. On the asymptotic theory of permutation statistics."
+    " Math Methods Stat 1999;8:220-250.",
+    "streitberg1986": "Streitberg B, Roehmel J. Exact distributions for permutation and rank "
+    "tests: an introduction to some recently published algorithms. Stat Softw Newsl "
     "1986;12:10-17.",
     "suissa1985": "Suissa S, Shuster JJ. Exact unconditional sample sizes for the 2 x 2 "
     "binomial trial. J R Stat Soc A 1985;148:317-327.",
@@ -214,21 +235,21 @@ REFERENCES: Mapping[str, str] = {
     "distributions. Biometrika 1977;64:156-160.",
     "tarone1985": "Tarone RE. On heterogeneity tests based on efficient scores. Biometrika "
     "1985;72:91-95.",
-    "terpstra1952": "Terpstra TJ. The asymptotic normality and consistency of Kendall's "
-    "test against trend, when ties are present in one ranking. Indag Math 1952;14:327-333.",
+    "terpstra1952": "Terpstra TJ. The asymptotic normality and consistency of Kendall's test "
+    "against trend, when ties are present in one ranking. Indag Math 1952;14:327-333.",
     "therneau2023": "Therneau TM. A package for survival analysis in R, version 3.5-3. 2023.",
     "tsai1987": "Tsai WY, Jewell NP, Wang MC. A note on the product-limit estimator under "
     "right censoring and left truncation. Biometrika 1987;74:883-886.",
     "uno2014": "Uno H, Claggett B, Tian L, et al. Moving beyond the hazard ratio in "
     "quantifying the between-group difference in survival analysis. J Clin Oncol "
     "2014;32:2380-2385.",
-    "venzon1988": "Venzon DJ, Moolgavkar SH. A method for computing profile-likelihood- "
-    "based confidence intervals. J R Stat Soc C 1988;37:87-94.",
-    "walsh2014": "Walsh M, et al. The statistical significance of randomized controlled "
-    "trial results is frequently fragile: a case for a Fragility Index. J Clin Epidemiol "
+    "venzon1988": "Venzon DJ, Moolgavkar SH. A method for computing profile-likelihood- based"
+    " confidence intervals. J R Stat Soc C 1988;37:87-94.",
+    "walsh2014": "Walsh M, et al. The statistical significance of randomized controlled trial"
+    " results is frequently fragile: a case for a Fragility Index. J Clin Epidemiol "
     "2014;67:622-628.",
-    "wang2010": "Wang R, Lagakos SW, Gray RJ. Testing and interval estimation for two- "
-    "sample survival comparisons with small sample sizes and unequal censoring. Biostatistics "
+    "wang2010": "Wang R, Lagakos SW, Gray RJ. Testing and interval estimation for two- sample"
+    " survival comparisons with small sample sizes and unequal censoring. Biostatistics "
     "2010;11:676-692.",
     "westfall1993": "Westfall PH, Young SS. Resampling-Based Multiple Testing. Wiley, 1993.",
     "wilcoxon1945": "Wilcoxon F. Individual comparisons by ranking methods. Biometrics Bull "
@@ -237,6 +258,6 @@ REFERENCES: Mapping[str, str] = {
     "inference. J Am Stat Assoc 1927;22:209-212.",
     "yang2012": "Yang D, Dalton JE. A unified approach to measuring the effect size between "
     "two groups using SAS. SAS Global Forum 2012, paper 335.",
-    "zou2008": "Zou GY, Donner A. Construction of confidence limits about effect measures: "
-    "a general approach. Stat Med 2008;27:1693-1702.",
+    "zou2008": "Zou GY, Donner A. Construction of confidence limits about effect measures: a "
+    "general approach. Stat Med 2008;27:1693-1702.",
 }

@@ -61,6 +61,7 @@ class Flag(StrEnum):
         "In groups of this size the interval is too narrow: it covers less often than its level."
     )
     NO_CHANGE_SUFFICES = "No number of changed outcomes would carry p across 0.05."
+    TIED_LIMITS = "So many values are tied that the interval would have no width; none is given."
     NO_VALID_TEST = "No p: no test holds its level in groups like these."
     UNPLANNED = "Not planned: for finding hypotheses only."
 

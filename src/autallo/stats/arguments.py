@@ -12,6 +12,8 @@ from autallo.errors import ArgumentError
 
 __all__ = [
     "TIE_TOLERANCE",
+    "as_array",
+    "as_cause_of_interest",
     "as_causes",
     "as_counts",
     "as_draws",
@@ -27,14 +29,31 @@ __all__ = [
     "drawn_p",
     "merge_times",
     "same_length",
+    "slack_of_mean",
 ]
 
 #: Times nearer to each other than this, or than this share of their mean, are one time (R
 #: ``timefix``).
 TIE_TOLERANCE = 1.4901161193847656e-08
 
+#: Yet times further apart than this are never one time, however long others are: a sentinel like
+#: 1e10 among the days does not merge them.
+LARGEST_SLACK = 1e-3
+
 #: Bytes of the widest numbers taken.
 WIDEST_NUMBER = 8
+
+#: Up to here times keep whole units apart, and their sums and squares stay numbers.
+LARGEST_TIME = 1e15
+
+#: Weights up to here, and as unequal as this, leave digits for the patients of small weight.
+LARGEST_WEIGHT, SMALLEST_WEIGHT, MOST_UNEQUAL = 1e15, 1e-100, 1e12
+
+#: Confidence levels nearer to 0 or to 1 than these give no limits that mean anything.
+LOWEST_LEVEL, HIGHEST_LEVEL = 1e-6, 1 - 1e-12
+
+#: Causes that compete, and groups that are compared with each other: far more than any study has.
+MOST_CAUSES = MOST_GROUPS = 1000
 
 #: Counts up to here are whole numbers in floating point too.
 LARGEST_COUNT = 2**53
@@ -45,34 +64,46 @@ def as_values(name: str, values: ArrayLike) -> NDArray[np.float64]:
 
     The array may be the caller's own: it must not be written into, nor kept in a result.
     """
-    array = _one_dimension(name, values)
-    if array.dtype.kind not in "biuf":
-        raise ArgumentError(f"`{name}` must be numbers.")
-    if array.dtype.itemsize > WIDEST_NUMBER:
-        raise ArgumentError(f"`{name}` must be numbers of at most 64 bits.")
-    numbers = array.astype(np.float64, copy=False)
-    # NaN is the smallest and the largest of its array, and fails both comparisons.
-    if not (numbers.min() > -inf and numbers.max() < inf):
-        raise ArgumentError(f"`{name}` must be finite; leave missing values out before.")
-    return numbers
+    return _numbers(name, values)[0]
 
 
 def as_times(name: str, times: ArrayLike) -> NDArray[np.float64]:
-    """Return finite times of at least 0, or refuse (`as_values`)."""
-    numbers = as_values(name, times)
-    if numbers.min() < 0:
+    """Return times from 0 to `LARGEST_TIME`, or refuse (`as_values`)."""
+    numbers, smallest, largest = _numbers(name, times)
+    if smallest < 0:
         raise ArgumentError(f"`{name}` must be at least 0.")
+    if largest > LARGEST_TIME:
+        raise ArgumentError(f"`{name}` must be at most {LARGEST_TIME:g}.")
     return numbers
 
 
 def as_weights(name: str, weights: ArrayLike) -> NDArray[np.float64]:
-    """Return finite weights of at least 0, one of them above 0, or refuse (`as_values`)."""
-    numbers = as_values(name, weights)
-    if numbers.min() < 0:
+    """Return weights of at least 0, one of them above 0, or refuse (`as_values`).
+
+    Those above 0 lie between `SMALLEST_WEIGHT` and `LARGEST_WEIGHT`, and the largest is at most
+    `MOST_UNEQUAL` times the smallest.
+    """
+    numbers, smallest, largest = _numbers(name, weights)
+    if smallest < 0:
         raise ArgumentError(f"`{name}` must be at least 0.")
-    if numbers.max() == 0:
+    if largest == 0:
         raise ArgumentError(f"`{name}` must be above 0 for at least one patient.")
+    if smallest == 0:
+        smallest = float(numbers[numbers > 0].min())
+    if smallest < SMALLEST_WEIGHT or largest > LARGEST_WEIGHT:
+        raise ArgumentError(
+            f"`{name}` must be 0 or from {SMALLEST_WEIGHT:g} to {LARGEST_WEIGHT:g}."
+        )
+    if largest > MOST_UNEQUAL * smallest:
+        raise ArgumentError(
+            f"`{name}` must not differ by more than a factor of {MOST_UNEQUAL:g} among patients."
+        )
     return numbers
+
+
+def slack_of_mean(mean: float) -> float:
+    """Return the gap up to which two times are one, from the mean of the distinct times."""
+    return min(TIE_TOLERANCE * max(1.0, mean), LARGEST_SLACK)
 
 
 def merge_times(times: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -80,7 +111,7 @@ def merge_times(times: NDArray[np.float64]) -> NDArray[np.float64]:
     distinct, slot = np.unique(times, return_inverse=True)
     if distinct.size < 2:
         return times
-    new = np.diff(distinct) > TIE_TOLERANCE * max(1.0, float(distinct.mean()))
+    new = np.diff(distinct) > slack_of_mean(float(distinct.mean()))
     if new.all():
         return times
     first = distinct[np.concatenate([[True], new])]
@@ -100,22 +131,35 @@ def as_events(name: str, events: ArrayLike) -> NDArray[np.bool_]:
 
 def as_causes(name: str, causes: ArrayLike, *, n_causes: int) -> NDArray[np.int64]:
     """Return whole numbers 0 (no event) to `n_causes`, or refuse."""
-    if n_causes < 1:
-        raise ArgumentError("`n_causes` must be at least 1.")
-    return _codes(name, causes, highest=n_causes)
+    if not _is_whole(n_causes) or not 1 <= n_causes <= MOST_CAUSES:
+        raise ArgumentError(f"`n_causes` must be a whole number from 1 to {MOST_CAUSES}.")
+    return _codes(name, causes, highest=int(n_causes))
 
 
-def as_groups(name: str, groups: ArrayLike) -> NDArray[np.int64]:
-    """Return group codes 0, 1, ..., k - 1, none of them empty, or refuse."""
+def as_cause_of_interest(cause_of_interest: Any, *, n_causes: int) -> int:
+    """Return the code of one of the causes that compete, or refuse."""
+    if not _is_whole(cause_of_interest) or not 1 <= cause_of_interest <= n_causes:
+        raise ArgumentError(f"`cause_of_interest` must be a whole number from 1 to {n_causes}.")
+    return int(cause_of_interest)
+
+
+def as_groups(name: str, groups: ArrayLike, *, most: int | None = None) -> NDArray[np.int64]:
+    """Return group codes 0, 1, ..., k - 1, none of them empty, or refuse.
+
+    `most` is the largest number of groups where each is compared with each.
+    """
     codes = _codes(name, groups, highest=None)
-    if codes.max() >= codes.size or not np.bincount(codes).all():
+    highest = int(codes.max())
+    if highest >= codes.size or not np.bincount(codes).all():
         raise ArgumentError(f"`{name}` must use every code from 0 to the highest one.")
+    if most is not None and highest >= most:
+        raise ArgumentError(f"`{name}` must hold at most {most} groups.")
     return codes
 
 
 def as_counts(name: str, counts: ArrayLike, *, dimensions: int = 1) -> NDArray[np.int64]:
     """Return whole numbers of at least 0 in an array of so many dimensions, or refuse."""
-    array = _array(name, counts)
+    array = as_array(name, counts)
     if array.ndim != dimensions or array.size == 0:
         raise ArgumentError(f"`{name}` must have {dimensions} dimension(s) and not be empty.")
     if array.dtype.kind not in "iuf" or not np.isfinite(array).all():
@@ -129,7 +173,7 @@ def as_counts(name: str, counts: ArrayLike, *, dimensions: int = 1) -> NDArray[n
 
 def as_study_times(name: str, times: ArrayLike) -> NDArray[np.float64]:
     """Return finite times of at least 0, one study to a row, or refuse (`as_times`)."""
-    array = _array(name, times)
+    array = as_array(name, times)
     if array.ndim != 2 or array.size == 0:
         raise ArgumentError(f"`{name}` must be a table of times, one study to a row.")
     return as_times(name, array.ravel()).reshape(array.shape)
@@ -137,18 +181,20 @@ def as_study_times(name: str, times: ArrayLike) -> NDArray[np.float64]:
 
 def as_study_events(name: str, events: ArrayLike) -> NDArray[np.bool_]:
     """Return booleans, one study to a row, or refuse (`as_events`)."""
-    array = _array(name, events)
+    array = as_array(name, events)
     if array.ndim != 2 or array.size == 0:
         raise ArgumentError(f"`{name}` must be a table of true and false, one study to a row.")
     return as_events(name, array.ravel()).reshape(array.shape)
 
 
 def as_level(level: float) -> float:
-    """Return a confidence level strictly between 0 and 1, or refuse."""
+    """Return a confidence level between 0 and 1, and not nearly either of them, or refuse."""
     known = isinstance(level, Real)
     if not known or not 0 < level < 1:
         hint = f" Did you mean {level / 100:g}?" if known and 1 < level < 100 else ""
         raise ArgumentError(f"`level` must be between 0 and 1.{hint}")
+    if not LOWEST_LEVEL <= level <= HIGHEST_LEVEL:
+        raise ArgumentError("`level` must be from 0.000001 to 0.999999999999.")
     return float(level)
 
 
@@ -164,7 +210,7 @@ def as_draws(draws: Any, rng: Any, *, needed: str | None = None) -> int:
 
     `needed` is the sentence to refuse with where draws cannot be done without and `rng` is None.
     """
-    if not isinstance(draws, Integral) or isinstance(draws, bool) or draws < 1:
+    if not _is_whole(draws) or draws < 1:
         raise ArgumentError("`draws` must be a whole number of at least 1.")
     if rng is not None and not isinstance(rng, np.random.Generator):
         raise ArgumentError("`rng` must be a numpy.random.Generator.")
@@ -188,7 +234,8 @@ def same_length(**arrays: NDArray[np.generic]) -> None:
         raise ArgumentError(f"{_listed(arrays)} must have the same length.")
 
 
-def _array(name: str, values: ArrayLike) -> NDArray[Any]:
+def as_array(name: str, values: ArrayLike) -> NDArray[Any]:
+    """Return an array of any shape and kind, or refuse masked values and ragged rows."""
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         raise ArgumentError(f"`{name}` must not have masked values; leave them out before.")
     try:
@@ -197,8 +244,28 @@ def _array(name: str, values: ArrayLike) -> NDArray[Any]:
         raise ArgumentError(f"`{name}` must have rows of the same length.") from None
 
 
+def _is_whole(value: Any) -> bool:
+    """Whether a value is one whole number; true and false are none."""
+    return type(value) is int or (isinstance(value, Integral) and not isinstance(value, bool))
+
+
+def _numbers(name: str, values: ArrayLike) -> tuple[NDArray[np.float64], float, float]:
+    """Return one-dimensional finite numbers, the smallest and the largest of them, or refuse."""
+    array = _one_dimension(name, values)
+    if array.dtype.kind not in "biuf":
+        raise ArgumentError(f"`{name}` must be numbers.")
+    if array.dtype.itemsize > WIDEST_NUMBER:
+        raise ArgumentError(f"`{name}` must be numbers of at most 64 bits.")
+    numbers = array.astype(np.float64, copy=False)
+    # NaN is the smallest and the largest of its array, and fails both comparisons.
+    smallest, largest = float(numbers.min()), float(numbers.max())
+    if not (smallest > -inf and largest < inf):
+        raise ArgumentError(f"`{name}` must be finite; leave missing values out before.")
+    return numbers, smallest, largest
+
+
 def _one_dimension(name: str, values: ArrayLike) -> NDArray[np.generic]:
-    array = _array(name, values)
+    array = as_array(name, values)
     if array.ndim != 1 or array.size == 0:
         raise ArgumentError(f"`{name}` must be one list of values, at least one.")
     return array

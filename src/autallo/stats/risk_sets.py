@@ -5,13 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from autallo.stats.arguments import TIE_TOLERANCE
+from autallo.errors import ArgumentError
+from autallo.stats.arguments import LARGEST_SLACK, TIE_TOLERANCE, slack_of_mean
 
 __all__ = ["RiskSets", "StudyRiskSets", "risk_sets", "risk_sets_of_studies", "time_slack"]
 
 #: Whole days are counted instead of sorted if the longest follow-up has at most so many days per
 #: patient, so that the table of days is no larger than the list of patients.
 DAYS_PER_PATIENT = 1.0
+
+#: Cells (times by groups by outcomes) up to which a table is made: a gigabyte.
+LARGEST_TABLE = 2**27
 
 Numbers = NDArray[np.int64] | NDArray[np.float64]
 
@@ -61,14 +65,20 @@ def risk_sets(
     n_groups : int
         Number of groups.
     entry : ndarray of float, shape (n,), or None
-        Time at which observation begins, less than the time itself; None for 0. A patient is at
-        risk after the entry, up to and including the time.
+        Checked time at which observation begins, less than the time itself; None for 0. A patient
+        is at risk after the entry, up to and including the time.
     weight : ndarray of float, shape (n,), or None
         Weight of each patient, more than 0; None for 1.
 
     Returns
     -------
     RiskSets
+
+    Raises
+    ------
+    ArgumentError
+        If an entry is not before its time, rounding apart, or there are so many groups and times
+        that the table would not fit into memory.
 
     Notes
     -----
@@ -95,6 +105,7 @@ def risk_sets(
     gone = leaving.sum(axis=1)
     at_risk = gone[:, ::-1].cumsum(axis=1)[:, ::-1]
     if entry is not None:
+        _refuse_late_entry(times, entry, time, merged=days is None)
         at_risk = at_risk - _still_to_come(time, entry, group, n_groups, weight)
     return RiskSets(time=time, leaving=leaving, at_risk=at_risk)
 
@@ -173,6 +184,7 @@ def risk_sets_of_studies(
     distinct = gap > 0
     total = (ordered[:, :-1] * distinct).sum(axis=1) + ordered[:, -1]
     slack = TIE_TOLERANCE * np.maximum(1.0, total / (distinct.sum(axis=1) + 1))
+    slack = np.minimum(slack, LARGEST_SLACK)
     first = np.zeros((studies, n), dtype=np.int64)
     first[:, 1:] = np.where(gap > slack[:, None], np.arange(1, n), 0)
     np.maximum.accumulate(first, axis=1, out=first)
@@ -203,15 +215,17 @@ def time_slack(time: NDArray[np.float64]) -> float:
     Notes
     -----
     The square root of the machine's precision times the mean of the times, or 1 if that is more:
-    the rule of ``timefix`` in R survival. Source: [therneau2023]. Checked by hand, by a direct
-    count and by laws (`tests/byhand/test_risk_sets.py` and its namesakes).
+    the rule of ``timefix`` in R survival. It is at most 0.001, so that one very long time (1e10
+    for "never") does not make the others one time, as it does in R. Source: [therneau2023].
+    Checked by hand, by a direct count and by laws (`tests/byhand/test_risk_sets.py` and its
+    namesakes).
 
     Examples
     --------
     >>> time_slack(np.array([1.0, 2.0])) < 1e-7
     True
     """
-    return TIE_TOLERANCE * max(1.0, float(time.sum()) / time.size)
+    return slack_of_mean(float(time.sum()) / time.size)
 
 
 def _whole_days(times: NDArray[np.float64]) -> NDArray[np.int64] | None:
@@ -229,6 +243,7 @@ def _counted(
     weight: NDArray[np.float64] | None,
 ) -> tuple[NDArray[np.float64], Numbers]:
     length = int(days.max()) + 1
+    _refuse_too_large(n_cells * length)
     count = np.bincount(cell * length + days, weight, n_cells * length).reshape(n_cells, length)
     day = np.flatnonzero(count.any(axis=0))
     if day.size < length:
@@ -252,8 +267,9 @@ def _sorted(
         mean = (ordered[:-1][distinct].sum() + ordered[-1]) / n_distinct
     else:
         mean = ordered.sum() / n_distinct
-    new = gap > TIE_TOLERANCE * max(1.0, float(mean))
-    n_times = np.count_nonzero(new) + 1
+    new = gap > slack_of_mean(float(mean))
+    n_times = int(np.count_nonzero(new)) + 1
+    _refuse_too_large(n_cells * n_times)
     if n_times == times.size:
         time, slot = ordered, np.arange(times.size)
     else:
@@ -263,6 +279,24 @@ def _sorted(
     key = cell[order] * n_times + slot
     weights = None if weight is None else weight[order]
     return time, np.bincount(key, weights, n_cells * n_times).reshape(n_cells, n_times)
+
+
+def _refuse_too_large(cells: int) -> None:
+    if cells > LARGEST_TABLE:
+        raise ArgumentError("There are too many groups or causes for so many different times.")
+
+
+def _refuse_late_entry(
+    times: NDArray[np.float64],
+    entry: NDArray[np.float64],
+    time: NDArray[np.float64],
+    *,
+    merged: bool,
+) -> None:
+    # The time of a patient is the first of those that are one time.
+    own = time[np.searchsorted(time, times, side="right") - 1] if merged else times
+    if (entry + time_slack(time) >= own).any():
+        raise ArgumentError("`entry` must be before `time` for every patient.")
 
 
 def _still_to_come(

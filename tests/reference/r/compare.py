@@ -28,7 +28,8 @@ NAMES = (
     "restricted_loss", "brunner_munzel", "correlation", "jonckheere", "kruskal_wallis",
     "signed_rank", "superiority", "fragility", "stratified_tables", "trend", "mcnemar",
     "kinetics", "multiplicity", "freeman_halton", "contingency", "proportions", "confounding",
-    "summary", "max_combo", "weighted_logrank", "fine_gray", "fine_gray_small",
+    "summary", "max_combo", "weighted_logrank", "fine_gray",
+    "fine_gray_small", "multistate", "multistate_small", "changes",
 )  # fmt: skip
 PACKAGES = ("survival", "cmprsk", "coin", "exactRankTests", "jsonlite")
 DEBIAN = "r-base-core " + " ".join(f"r-cran-{package.lower()}" for package in PACKAGES)

@@ -9,7 +9,14 @@ from numpy.typing import ArrayLike
 from scipy.special import chdtrc, ndtr, ndtri
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_causes, as_groups, as_level, as_times, same_length
+from autallo.stats.arguments import (
+    as_cause_of_interest,
+    as_causes,
+    as_groups,
+    as_level,
+    as_times,
+    same_length,
+)
 from autallo.stats.fine_gray.ascent import ROUNDING, Top, climb
 from autallo.stats.fine_gray.patients import (
     CENSORED,
@@ -22,7 +29,6 @@ from autallo.stats.fine_gray.patients import (
 )
 from autallo.stats.fine_gray.pseudo_likelihood import Point, evaluate, log_jumps, residuals
 from autallo.stats.fine_gray.sandwich import covariance_of_score
-from autallo.stats.incidence.gray import refuse_cause
 from autallo.stats.regression.covariates import (
     LEFT_OVER,
     Covariates,
@@ -225,7 +231,7 @@ def fit_fine_gray(
     causes = as_causes("cause", cause, n_causes=n_causes)
     covariates = as_covariates(x, names)
     same_length(time=times, cause=causes, x=covariates.values[:, 0])
-    refuse_cause(cause_of_interest, n_causes)
+    cause_of_interest = as_cause_of_interest(cause_of_interest, n_causes=n_causes)
     level = as_level(level)
     group = _censoring_groups(censoring_group, times)
     interest = causes == cause_of_interest

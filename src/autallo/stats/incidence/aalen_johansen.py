@@ -9,14 +9,10 @@ from scipy.special import ndtri
 
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_causes, as_level, as_times, as_weights, same_length
-from autallo.stats.incidence.limits import (
-    INTERVALS,
-    Interval,
-    bound_without_events,
-    incidence_limits,
-)
-from autallo.stats.incidence.steps import just_before
+from autallo.stats.incidence.limits import INTERVALS, incidence_limits
 from autallo.stats.risk_sets import RiskSets, risk_sets, time_slack
+from autallo.stats.survival.limits import Interval, bound_without_events
+from autallo.stats.survival.steps import followed_so_far, just_before, read_followed
 
 __all__ = ["CumulativeIncidence", "IncidenceAt", "cumulative_incidence", "incidence_at"]
 
@@ -180,7 +176,10 @@ def cumulative_incidence(
 
     Delayed entry: a patient is at risk after the entry, up to and including the time. Where few
     are at risk early on, one event can carry a curve to the end of its scale for good. The
-    bound takes the smallest n' so far. The curves are those of R survival; its standard errors,
+    bound takes the smallest n' so far, over the whole time line from 0, just before each entry and
+    each exit: who enters later says nothing about the time before. It is 1 if nobody was at risk
+    for a while. Once somebody has had the event the limits do not know how few were there before,
+    as in `kaplan_meier`. The curves are those of R survival; its standard errors,
     an infinitesimal jackknife, differ a little from the delta ones.
 
     Weights: the variance is the infinitesimal jackknife :math:`\sum_i w_i^2 U_i^2`, with U the
@@ -283,9 +282,7 @@ def incidence_at(curve: CumulativeIncidence, at: ArrayLike) -> IncidenceAt:
     row = np.searchsorted(curve.time, asked + slack, side="right")
     ahead = np.searchsorted(curve.time, asked - slack, side="left")
     incidence = _read(curve.incidence, row)
-    bound = bound_without_events(curve.followed, curve.level)[
-        np.minimum(ahead, curve.time.size - 1)
-    ]
+    bound = bound_without_events(followed_until(curve, asked), curve.level)
     return IncidenceAt(
         at=asked,
         incidence=incidence,
@@ -360,7 +357,6 @@ def _counted(
         entries = as_times("entry", entry)
         same_length(time=times, entry=entries)
         table = risk_sets(times, causes, n_outcomes=n_causes + 1, entry=entries)
-        _refuse_late_entry(entries, times, table)
     else:
         table = risk_sets(times, causes, n_outcomes=n_causes + 1)
     at_risk, events = table.at_risk[0], table.leaving[0, 1:].copy()
@@ -370,13 +366,6 @@ def _counted(
     before = just_before(event_free, 1.0)
     enter = None if entry is None else np.sort(entries)
     return _Counts(table.time, at_risk, events, dead, staying, event_free, before, enter, squares)
-
-
-def _refuse_late_entry(entries: Floats, times: Floats, table: RiskSets) -> None:
-    gone = np.add.reduce(table.leaving[0])
-    late = (entries + time_slack(table.time) >= times).any()
-    if late or (gone > table.at_risk[0]).any():
-        raise ArgumentError("`entry` must be earlier than `time` for every patient.")
 
 
 def _incidence(step: Floats, counts: _Counts) -> Floats:
@@ -395,12 +384,34 @@ def _incidence(step: Floats, counts: _Counts) -> Floats:
 def _followed(counts: _Counts) -> Floats:
     """Return the effective number of patients followed so far, the smallest one yet."""
     at_risk = counts.at_risk
+    if counts.entry is not None:
+        entry_time, entered = _entries(counts.entry)
+        so_far = followed_so_far(
+            counts.time, at_risk, counts.event_free, entry_time=entry_time, entered=entered
+        )
+        return read_followed(so_far, counts.time, 0.0)
     if counts.squares is not None:
         at_risk = at_risk**2 / counts.squares.at_risk[0]
-    followed = np.full(counts.before.size, np.inf)
-    # Once nobody is event-free, those who enter later tell nothing.
-    np.divide(at_risk, counts.before, out=followed, where=counts.before > 0)
-    return np.asarray(np.minimum.accumulate(followed), dtype=np.float64)
+    return np.asarray(np.minimum.accumulate(at_risk / counts.before), dtype=np.float64)
+
+
+def followed_until(curve: CumulativeIncidence, days: Floats) -> Floats:
+    """Return the effective number of patients that the curves have followed up to each day."""
+    slack = time_slack(curve.time)
+    if curve.entry is None:
+        row = np.searchsorted(curve.time, days - slack, side="left")
+        return curve.followed[np.minimum(row, curve.time.size - 1)]
+    entry_time, entered = _entries(curve.entry)
+    so_far = followed_so_far(
+        curve.time, curve.at_risk, curve.event_free, entry_time=entry_time, entered=entered
+    )
+    return read_followed(so_far, days, slack)
+
+
+def _entries(entry: Floats) -> tuple[Floats, Counts]:
+    """Return the different times of entry, from all in order, and how many patients have each."""
+    first = np.flatnonzero(np.diff(entry, prepend=-1.0))
+    return entry[first], np.diff(first, append=entry.size)
 
 
 def _variance(step: Floats, counts: _Counts, variance: Variance) -> Floats:

@@ -7,7 +7,15 @@ from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_causes, as_groups, as_times, same_length
+from autallo.stats.arguments import (
+    MOST_GROUPS,
+    as_cause_of_interest,
+    as_causes,
+    as_groups,
+    as_number,
+    as_times,
+    same_length,
+)
 from autallo.stats.incidence.gray_scores import (
     Counts,
     Floats,
@@ -17,6 +25,9 @@ from autallo.stats.incidence.gray_scores import (
 from autallo.stats.risk_sets import RiskSets, risk_sets
 
 __all__ = ["GrayTest", "gray_test"]
+
+#: Numbers held at once for every pair of groups at every time: 250 MB.
+MOST_SLOPES = 2**25
 
 Rows = Counts | slice
 
@@ -117,7 +128,7 @@ def gray_test(
     (1568, 1, 0.1144)
     """
     times, causes, groups, strata = patients_by_stratum(time, cause, group, stratum, n_causes)
-    refuse_cause(cause_of_interest, n_causes)
+    cause_of_interest = as_cause_of_interest(cause_of_interest, n_causes=n_causes)
     refuse_rho(rho)
     n_groups = int(groups.max()) + 1
     parts = [
@@ -155,7 +166,7 @@ def patients_by_stratum(
     """Return times, causes, groups, and the patients of each stratum, or refuse."""
     times = as_times("time", time)
     causes = as_causes("cause", cause, n_causes=n_causes)
-    groups = as_groups("group", group)
+    groups = as_groups("group", group, most=MOST_GROUPS)
     same_length(time=times, cause=causes, group=groups)
     if groups.max() < 1:
         raise ArgumentError("`group` must name at least two groups.")
@@ -167,15 +178,9 @@ def patients_by_stratum(
     return times, causes, groups, list(np.split(order, ends[:-1]))
 
 
-def refuse_cause(cause_of_interest: int, n_causes: int) -> None:
-    """Refuse a cause that is none of those that compete."""
-    if cause_of_interest not in range(1, n_causes + 1):
-        raise ArgumentError(f"`cause_of_interest` must be a whole number from 1 to {n_causes}.")
-
-
 def refuse_rho(rho: float) -> None:
     """Refuse a power that is below 0, or no number."""
-    if not 0 <= rho < np.inf:
+    if not 0 <= as_number("rho", rho) < np.inf:
         raise ArgumentError("`rho` must be a number of at least 0.")
 
 
@@ -188,6 +193,8 @@ def _score_and_covariance(
     until = np.count_nonzero(np.add.reduce(table.at_risk > 0) > 1)
     if until == 0:
         return np.zeros(n_groups), np.zeros((n_groups - 1, n_groups - 1))
+    if n_groups > 2 and n_groups**2 * until > MOST_SLOPES:
+        raise ArgumentError("`group` must hold fewer groups for so many different times.")
     scores = scores_of_groups(
         np.ascontiguousarray(table.at_risk[:, :until], dtype=np.float64),
         np.ascontiguousarray(table.leaving[:, cause, :until], dtype=np.float64),

@@ -7,8 +7,15 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_causes, as_groups, as_study_times
-from autallo.stats.incidence.gray import refuse_cause, refuse_rho
+from autallo.stats.arguments import (
+    MOST_GROUPS,
+    as_array,
+    as_cause_of_interest,
+    as_causes,
+    as_groups,
+    as_study_times,
+)
+from autallo.stats.incidence.gray import refuse_rho
 from autallo.stats.incidence.gray_scores import quadratic_forms, scores_of_groups
 from autallo.stats.risk_sets import StudyRiskSets, risk_sets_of_studies
 
@@ -110,7 +117,7 @@ def gray_batch_test(
     times = as_study_times("time", time)
     causes = _causes_of_studies(cause, times, n_causes)
     groups = _groups_of_studies(group, times)
-    refuse_cause(cause_of_interest, n_causes)
+    cause_of_interest = as_cause_of_interest(cause_of_interest, n_causes=n_causes)
     refuse_rho(rho)
     outcome = np.where(causes == cause_of_interest, INTEREST, np.minimum(causes, 1) * COMPETING)
     n_groups = int(groups.max()) + 1
@@ -126,7 +133,7 @@ def gray_batch_test(
 
 
 def _causes_of_studies(cause: ArrayLike, times: Floats, n_causes: int) -> Counts:
-    array = np.asarray(cause)
+    array = as_array("cause", cause)
     if array.shape != times.shape:
         raise ArgumentError("`time` and `cause` must be tables of the same shape.")
     return as_causes("cause", array.ravel(), n_causes=n_causes).reshape(times.shape)
@@ -134,10 +141,10 @@ def _causes_of_studies(cause: ArrayLike, times: Floats, n_causes: int) -> Counts
 
 def _groups_of_studies(group: ArrayLike, times: Floats) -> Counts:
     """Return the group of every patient of every study, or refuse."""
-    array = np.asarray(group)
+    array = as_array("group", group)
     if array.shape not in {times.shape, times.shape[1:]}:
         raise ArgumentError("`group` must have one code for each patient, or for each column.")
-    codes = as_groups("group", array.ravel()).reshape(array.shape)
+    codes = as_groups("group", array.ravel(), most=MOST_GROUPS).reshape(array.shape)
     n_groups = int(codes.max()) + 1
     if n_groups < 2:
         raise ArgumentError("`group` must name at least two groups.")

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from itertools import combinations
-from math import comb, prod, sqrt
+from math import comb, prod
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import merge_times
-from autallo.stats.incidence.gray import patients_by_stratum, refuse_cause
+from autallo.stats.arguments import as_cause_of_interest, as_draws, drawn_p, merge_times
+from autallo.stats.incidence.gray import patients_by_stratum
 from autallo.stats.incidence.gray_scores import (
     Counts,
     Floats,
@@ -42,22 +42,24 @@ class GrayPermutationTest:
     statistic : float
         Sum over groups of squared score over group size; with two groups a multiple of the square
         of either score. 0 if nobody had the event of interest.
-    p_value : float
-        Share of arrangements at least as extreme, the observed one counted; 1 without events.
-    smallest_p : float
+    p_value : float or None
+        Share of arrangements at least as extreme, the observed one counted; None if the data hold
+        nothing to compare.
+    smallest_p : float or None
         The smallest p-value that these patients and group sizes, or so few draws, could have
-        given: if it is above 0.05, no result could have been called significant. 1 without events.
+        given: if it is above 0.05, no result could have been called significant. None with
+        `p_value`.
     method : {"exact", "monte_carlo"}
         Whether all arrangements were listed or some were drawn.
     draws : int
-        Random arrangements drawn; 0 if exact.
+        Random arrangements drawn; 0 if exact, or if the data hold nothing to compare.
     standard_error : float
         Monte Carlo standard error of `p_value`; 0 if exact.
     """
 
     statistic: float
-    p_value: float
-    smallest_p: float
+    p_value: float | None
+    smallest_p: float | None
     method: Literal["exact", "monte_carlo"]
     draws: int
     standard_error: float
@@ -138,8 +140,9 @@ def gray_permutation_test(
     is then that of the most extreme arrangement seen.
 
     Exact (up to Monte Carlo error) if follow-up is censored alike in the groups; with very
-    different follow-up it tests that difference too. Boundaries: nobody with the event, everybody
-    with it at once, or groups all alike give p = 1.
+    different follow-up it tests that difference too. Boundaries: nobody with the event, or
+    everybody with it at once, leaves nothing to compare, and so no p-value, as in
+    `logrank_permutation_test`: every arrangement has a score of 0. Groups all alike give p = 1.
     Source: [gray1988] for the score; [phipson2010] for p. Checked against all arrangements of up
     to ten patients (`tests/twins/test_gray.py`), by hand (`tests/byhand/test_gray.py`) and by laws
     (`tests/laws/test_gray.py`).
@@ -155,9 +158,8 @@ def gray_permutation_test(
     (2, True, 'exact')
     """
     times, causes, groups, strata = patients_by_stratum(time, cause, group, stratum, n_causes)
-    refuse_cause(cause_of_interest, n_causes)
-    if draws < 1:
-        raise ArgumentError("`draws` must be at least 1.")
+    cause_of_interest = as_cause_of_interest(cause_of_interest, n_causes=n_causes)
+    draws = as_draws(draws, rng)
     sizes = np.bincount(groups)
     queues = [_queue(times[rows], causes[rows], groups[rows], cause_of_interest) for rows in strata]
     seen = [_scores(queue.codes[:, None], queue, sizes.size) for queue in queues]
@@ -172,10 +174,15 @@ def gray_permutation_test(
 
 def _exact(observed: float, distance: Floats) -> GrayPermutationTest:
     """Return the test from the distances of all arrangements."""
+    furthest = float(distance.max())
+    p_value = smallest_p = None
+    if furthest > TIE_SHARE:
+        p_value = _count_from(observed, distance) / distance.size
+        smallest_p = _count_from(furthest, distance) / distance.size
     return GrayPermutationTest(
         statistic=observed,
-        p_value=_count_from(observed, distance) / distance.size,
-        smallest_p=_count_from(float(distance.max()), distance) / distance.size,
+        p_value=p_value,
+        smallest_p=smallest_p,
         method="exact",
         draws=0,
         standard_error=0.0,
@@ -186,14 +193,16 @@ def _monte_carlo(observed: float, distance: Floats) -> GrayPermutationTest:
     """Return the test from the distances of drawn arrangements; the observed one counts too."""
     draws = distance.size
     furthest = max(observed, float(distance.max()))
-    p_value = (_count_from(observed, distance) + 1) / (draws + 1)
+    if furthest <= TIE_SHARE:
+        return GrayPermutationTest(observed, None, None, "monte_carlo", 0, 0.0)
+    p_value, error = drawn_p(_count_from(observed, distance), draws)
     return GrayPermutationTest(
         statistic=observed,
         p_value=p_value,
-        smallest_p=(_count_from(furthest, distance) + 1) / (draws + 1),
+        smallest_p=drawn_p(_count_from(furthest, distance), draws)[0],
         method="monte_carlo",
         draws=draws,
-        standard_error=sqrt(p_value * (1 - p_value) / draws),
+        standard_error=error,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from autallo.stats.incidence.steps import just_before
+from autallo.stats.survival.steps import just_before
 
 Floats = NDArray[np.float64]
 

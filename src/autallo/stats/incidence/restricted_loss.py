@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_level, as_times
-from autallo.stats.incidence.aalen_johansen import CumulativeIncidence
+from autallo.stats.arguments import as_level, as_number
+from autallo.stats.incidence.aalen_johansen import CumulativeIncidence, followed_until
 from autallo.stats.risk_sets import time_slack
+from autallo.stats.survival.limits import bound_without_events
 
 __all__ = [
     "RestrictedTimeLost",
@@ -141,15 +142,16 @@ def restricted_time_lost(
     >>> lost.estimate, lost.event_free
     (array([2.  , 0.75]), 2.25)
     """
-    as_level(level)
-    tau = float(as_times("until", [until])[0])
-    if tau == 0:
-        raise ArgumentError("`until` must be more than 0.")
+    level, tau = as_level(level), as_number("until", until)
+    if not 0 < tau < np.inf:
+        raise ArgumentError("`until` must be more than 0 and finite.")
     if curve.at_risk.dtype.kind == "f":
         raise ArgumentError("`curve` must be of patients without weights.")
     slack = time_slack(curve.time)
     rows = int(np.searchsorted(curve.time, tau + slack, side="right"))
-    left = np.maximum(tau - curve.time[:rows], 0.0)
+    left = tau - curve.time[:rows]
+    # A time that differs from the end by rounding only is the end: nothing is lost after it.
+    left[left <= slack] = 0.0
     width = left - np.append(left[1:], 0.0)
     incidence = curve.incidence[:rows].T
     area = incidence * width
@@ -244,13 +246,12 @@ def _limits(
 ) -> tuple[Floats, Floats]:
     reach = -ndtri((1 - level) / 2) * std_error
     low, high = np.maximum(estimate - reach, 0.0), np.minimum(estimate + reach, tau)
-    for cause in np.flatnonzero(std_error == 0).tolist():
-        lost = float(estimate[cause])
+    certain = std_error == 0
+    if certain.any():
         # The one time at which everybody had the cause; `until` if nobody had it before.
-        row = np.searchsorted(curve.time, tau - lost - time_slack(curve.time), side="left")
-        followed = float(curve.followed[min(int(row), curve.time.size - 1)])
-        bound = -np.expm1(np.log((1 - level) / 2) / followed)
-        low[cause], high[cause] = lost * (1 - bound), lost + bound * (tau - lost)
+        lost = estimate[certain]
+        bound = bound_without_events(followed_until(curve, tau - lost), level)
+        low[certain], high[certain] = lost * (1 - bound), lost + bound * (tau - lost)
     return low, high
 
 

@@ -7,11 +7,11 @@ in, a frozen record of numbers out.
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp, fsum, log, log1p
+from math import exp, expm1, fsum, log, log1p
 from typing import Literal
 
 from autallo.errors import ArgumentError
-from autallo.stats.kinetics.series import KineticSeries
+from autallo.stats.kinetics.series import KineticSeries, as_series
 
 __all__ = [
     "DEFAULT_RULES",
@@ -65,8 +65,8 @@ class AreaUnderCurve:
     reason : str or None
         Why not: "no_sample" after the infusion, "no_expansion" (no quantifiable sample),
         "too_few_samples", "no_late_sample" (nothing tells the level at the end), "ends_too_early"
-        (the last sample is more than two days before the end), "not_declining" (the last level
-        was still rising); None if the area is given.
+        (the last sample is more than two days before the end, or the curve ends above 0 before
+        the start), "not_declining" (the last level was still rising); None if the area is given.
     start, end : float or None
         Days between which the area lies; `end` is None if there is no last quantifiable sample.
     extrapolated : bool
@@ -152,7 +152,8 @@ def area_under_curve(
     sample at or before day 0 stands for day 0; without one the level is 0 there.
 
     Beyond the last sample: nothing is added if a sample below the limit came after the last
-    quantifiable one. Otherwise a curve that falls, or stays level, between its last two samples
+    quantifiable one; a window that lies wholly beyond it has the area 0 only if the curve came
+    down to 0. Otherwise a curve that falls, or stays level, between its last two samples
     goes on at that rate for at most two days, and a window that ends later has no area. No number
     of samples is asked for: `cellular_kinetics` does. Nobody expanded: no area.
     Source: [purves1992]; rules by position [denney2015], [beal2001]. Checked by hand
@@ -168,7 +169,7 @@ def area_under_curve(
     112.0
     """
     start, last = _as_window(window)
-    curve = curve_through(series, rules=rules, trapezoid=method)
+    curve = curve_through(as_series(series), rules=rules, trapezoid=method)
     if curve is None:
         empty = not any(one > 0 for one in series.day)
         return AreaUnderCurve(
@@ -213,6 +214,8 @@ def curve_through(
 
 
 def _check(rules: BelowLimitRules, trapezoid: str, *, has_limit: bool) -> None:
+    if not isinstance(rules, BelowLimitRules):
+        raise ArgumentError("`rules` must be a BelowLimitRules.")
     for position, allowed in ALLOWED.items():
         if getattr(rules, position) not in allowed:
             raise ArgumentError(f"`rules.{position}` must be one of {', '.join(allowed)}.")
@@ -242,17 +245,36 @@ def _corner(
 def area_within(curve: KineticCurve, start: float, end: float) -> AreaUnderCurve:
     """Estimate the area under a curve that is drawn already, 0 <= start < end."""
     corners = list(zip(curve.day, curve.level, strict=True))
+    extension = 0.0
     beyond = end > corners[-1][0] and not curve.closed
+    if curve.closed and corners[-1][1] > 0 and start >= corners[-1][0]:
+        return AreaUnderCurve(None, "ends_too_early", start, end, extrapolated=False)
     if beyond:
         if end > corners[-1][0] + EXTENSION:
             return AreaUnderCurve(None, "ends_too_early", start, end, extrapolated=False)
-        (day, level), (last_day, last) = corners[-2:]
-        if not last <= level:
+        if not corners[-1][1] <= corners[-2][1]:
             return AreaUnderCurve(None, "not_declining", start, end, extrapolated=False)
-        lasting = EXTENSION / (last_day - day)
-        corners.append((last_day + EXTENSION, last * exp(lasting * log_ratio(last, level))))
+        extension = _extension(corners, start, end, curve.trapezoid)
     pieces = (_piece(one, two, start, end, curve.trapezoid) for one, two in pairwise(corners))
-    return AreaUnderCurve(fsum(pieces), None, start, end, extrapolated=beyond)
+    return AreaUnderCurve(fsum([*pieces, extension]), None, start, end, extrapolated=beyond)
+
+
+def _extension(
+    corners: list[tuple[float, float]], start: float, end: float, trapezoid: Trapezoid
+) -> float:
+    """Return the area beyond the last sample of a curve that goes on falling at its last rate.
+
+    Its own integral, for a level that falls to nothing within minutes has no corner to draw to.
+    """
+    before, last = corners[-2:]
+    rate = log_ratio(before[1], last[1]) / (last[0] - before[0])
+    if trapezoid == "linear":
+        corner = (last[0] + EXTENSION, last[1] * exp(-rate * EXTENSION))
+        return _piece(last, corner, start, end, trapezoid)
+    first = max(start - last[0], 0.0)
+    days = end - last[0] - first
+    level = last[1] * exp(-rate * first)
+    return -level * expm1(-rate * days) / rate if rate > 0 else level * days
 
 
 def _piece(

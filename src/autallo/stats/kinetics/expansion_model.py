@@ -4,15 +4,19 @@ Parameters in, a frozen record of numbers out.
 """
 
 from dataclasses import dataclass
-from math import expm1, inf, log
+from math import expm1, log
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_times
+from autallo.stats.arguments import as_number, as_values
+from autallo.stats.kinetics.series import HIGHEST, LATEST_DAY
 
 __all__ = ["ExpansionModel", "expansion_model"]
+
+#: Shortest time to the peak and of the area in days; smallest rate and level.
+SHORTEST, LOWEST = 1e-6, 1e-100
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,9 @@ def expansion_model(
     Raises
     ------
     ArgumentError
-        If a day is negative or missing, or a parameter is out of its range.
+        If a day is negative or missing or beyond 100 000, or a parameter is no number, out of its
+        range, or beyond any that could be meant: `tmax` and `until` from 1e-6 to 100 000 days,
+        the others from 1e-100 to 1e100.
 
     Notes
     -----
@@ -104,17 +110,23 @@ def expansion_model(
     >>> model.value.round(2).tolist(), round(model.doubling_time, 2)
     ([6.15, 24000.0, 1373.56], 0.78)
     """
-    days = as_times("day", day)
-    named = {"tmax": tmax, "cmax": cmax, "beta": beta, "until": until}
-    for name, number in named.items():
-        if not 0 < number < inf:
-            raise ArgumentError(f"`{name}` must be above 0.")
-    if not 1 < fold_expansion < inf:
-        raise ArgumentError("`fold_expansion` must be above 1.")
-    if not 0 < memory_share < 1:
+    days = as_values("day", day)
+    if days.min() < 0:
+        raise ArgumentError("`day` must be at least 0.")
+    if days.max() > LATEST_DAY:
+        raise ArgumentError(f"`day` must be at most {LATEST_DAY:.0f}.")
+    for name, number in {"tmax": tmax, "until": until}.items():
+        if not SHORTEST <= as_number(name, number) <= LATEST_DAY:
+            raise ArgumentError(f"`{name}` must be above 0, up to {LATEST_DAY:.0f} days.")
+    for name, number in {"cmax": cmax, "beta": beta}.items():
+        if not LOWEST <= as_number(name, number) <= HIGHEST:
+            raise ArgumentError(f"`{name}` must be above 0, up to {HIGHEST:g}.")
+    if not 1 < as_number("fold_expansion", fold_expansion) <= HIGHEST:
+        raise ArgumentError(f"`fold_expansion` must be above 1, up to {HIGHEST:g}.")
+    if not 0 < as_number("memory_share", memory_share) < 1:
         raise ArgumentError("`memory_share` must be between 0 and 1.")
-    if not beta < alpha < inf:
-        raise ArgumentError("`alpha` must be above `beta`.")
+    if not beta < as_number("alpha", alpha) <= HIGHEST:
+        raise ArgumentError(f"`alpha` must be above `beta`, up to {HIGHEST:g}.")
     rho = log(fold_expansion) / tmax
     before, after = np.minimum(days - tmax, 0.0), np.maximum(days - tmax, 0.0)
     with np.errstate(over="ignore"):

@@ -28,7 +28,7 @@ class GeometricMean:
     estimate : float
         Geometric mean, in the unit of the values.
     low, high : float or None
-        Confidence limits of the geometric mean; None for one value.
+        Confidence limits of the geometric mean; None for one value and for equal ones.
     level : float
         Confidence level [0 to 1].
     coefficient_of_variation : float or None
@@ -71,7 +71,8 @@ def geometric_mean(x: ArrayLike, *, level: float = 0.95) -> GeometricMean:
     With m and s the mean and standard deviation (divisor n - 1) of the natural logarithms the
     estimate is :math:`e^m`, its limits :math:`e^{m \pm t s / \sqrt n}` with Student's t on n - 1
     degrees of freedom, and the coefficient of variation :math:`\sqrt{e^{s^2} - 1}`. One value has
-    no limits; equal values have limits equal to them and a variation of 0.
+    no limits; equal values have a variation of 0 and no limits, for limits of width 0 would be no
+    certainty.
     Source: [kirkwood1979]. Checked by hand (`tests/byhand/test_kinetics.py`), against R 4.2.2
     t.test of the logarithms (`tests/reference/kinetics.json`) and by laws
     (`tests/laws/test_kinetics.py`).
@@ -93,7 +94,9 @@ def geometric_mean(x: ArrayLike, *, level: float = 0.95) -> GeometricMean:
     estimate = min(max(exp(mean), lowest), highest)
     if n < 2:
         return GeometricMean(estimate, None, None, confidence, None, n)
-    variance = 0.0 if lowest == highest else fsum((one - mean) ** 2 for one in logs) / (n - 1)
+    if lowest == highest:
+        return GeometricMean(estimate, None, None, confidence, 0.0, n)
+    variance = fsum((one - mean) ** 2 for one in logs) / (n - 1)
     reach = float(stdtrit(n - 1, (1 + confidence) / 2)) * sqrt(variance / n)
     return GeometricMean(
         estimate=estimate,

@@ -9,6 +9,7 @@ from math import fsum, inf, log
 from typing import Literal
 
 from autallo.errors import ArgumentError
+from autallo.stats.arguments import as_number
 from autallo.stats.kinetics.curve import (
     DEFAULT_RULES,
     AreaUnderCurve,
@@ -19,7 +20,7 @@ from autallo.stats.kinetics.curve import (
     curve_through,
     log_ratio,
 )
-from autallo.stats.kinetics.series import KineticSeries
+from autallo.stats.kinetics.series import KineticSeries, as_series
 
 __all__ = ["KineticParameter", "Kinetics", "LogLinearPhase", "cellular_kinetics"]
 
@@ -39,8 +40,8 @@ PhaseReason = (
 FEWEST_SAMPLES = 4
 #: Samples that a half-life needs; days that the late phase must span.
 FEWEST_IN_PHASE, SHORTEST_LATE_PHASE = 3, 30.0
-#: An area needs a sample after this share of its days (day 21 of 28).
-LATE = 0.75
+#: An area needs a sample between these shares of its days (from day 21 to day 56 of 28).
+LATE, SOON = 0.75, 2.0
 #: Days in which the peak is looked for by every protocol.
 PEAK_DAYS = (5.0, 14.0)
 #: A longer terminal phase is preferred if its adjusted R squared is within this of the best.
@@ -129,7 +130,7 @@ class Kinetics:
     samples, quantifiable : int
         Samples from day 0 to day `until`, and how many of these are not below the limit.
     flags : tuple of str
-        What a reader should know: "baseline_positive" (quantifiable before the infusion),
+        What a reader should know: "baseline_positive" (any sample up to day 0 quantifiable),
         "baseline_assumed" (not sampled before it, taken as 0), "sparse" (fewer than 4
         quantifiable samples up to `until`, or none at all on days 5 to 14), "no_expansion",
         "replicates_merged", "extrapolated" (`auc`, by at most two days), "cut_at_end" (samples
@@ -198,8 +199,11 @@ def cellular_kinetics(
     Notes
     -----
     The peak is observed, never interpolated. An area needs 4 samples from day 0 (below the limit
-    or not); the area to `until` also a sample in its last quarter, or one below the limit after
-    the last quantifiable one (see `area_under_curve` for what lies beyond the last sample).
+    or not); the area to `until` also a sample near `until`, from three quarters of it to twice
+    as long (day 21 to 56 of 28), for a line over months to a later sample tells nothing of the
+    level on that day: "no_late_sample". Or the first sample after the last quantifiable one was
+    below the limit, not later than that (see `area_under_curve` for what lies beyond the last
+    sample).
 
     Half-lives are :math:`\ln 2 / \lambda` of the least-squares line through the logarithms of
     quantifiable levels, never of imputed ones: contraction after the peak up to day `until`, at
@@ -213,7 +217,7 @@ def cellular_kinetics(
 
     Boundaries. All below the limit: `cmax` 0, flag "no_expansion", all else None. Quantifiable
     first at the peak: no doubling time and no fold expansion, though the level rose. Peak at the
-    last sample: no half-life. Before day 0 quantifiable: flagged, and left as it is.
+    last sample: no half-life. Any sample up to day 0 quantifiable: flagged, and left as it is.
     Source: [purves1992]; choice of the terminal phase, first of several peaks and samples below the
     limit by position [denney2015], [beal2001]; phases [stein2019]. Checked by hand
     (`tests/byhand/test_kinetics.py`), against R 4.2.2 code of our own
@@ -230,9 +234,9 @@ def cellular_kinetics(
     >>> round(kinetics.auc.estimate, 2), round(kinetics.contraction.estimate, 2)
     (192148.85, 3.5)
     """
-    if not 0 < until < inf:
+    if not 0 < as_number("until", until) < inf:
         raise ArgumentError("`until` must be a day after 0.")
-    curve = curve_through(series, rules=rules, trapezoid=method)
+    curve = curve_through(as_series(series), rules=rules, trapezoid=method)
     samples = _from_day_zero(series)
     seen = [sample for sample in samples if sample[0] > 0 and sample[1] > 0]
     early = [sample for sample in seen if sample[0] <= until]
@@ -285,9 +289,17 @@ def _area(
         return AreaUnderCurve(None, why, 0.0, until, extrapolated=False)
     if sum(day <= until for day, _ in samples) < FEWEST_SAMPLES:
         return AreaUnderCurve(None, "too_few_samples", 0.0, until, extrapolated=False)
-    if samples[-1][0] < LATE * until and not curve.closed:
+    if not _followed(curve, samples, until):
         return AreaUnderCurve(None, "no_late_sample", 0.0, until, extrapolated=False)
     return area_within(curve, 0.0, until)
+
+
+def _followed(curve: KineticCurve, samples: Samples, until: float) -> bool:
+    """Whether a sample near `until`, or one below the limit before it, tells the level there."""
+    if any(LATE * until <= day <= SOON * until for day, _ in samples):
+        return True
+    last = max(day for day, level in samples if level > 0)
+    return curve.closed and min(day for day, _ in samples if day > last) <= SOON * until
 
 
 def _area_to_last(
@@ -421,7 +433,9 @@ def _flags(
     quantifiable = sum(day <= until and level > 0 for day, level in samples)
     low, high = PEAK_DAYS
     found: dict[Flag, bool] = {
-        "baseline_positive": bool(baseline),
+        "baseline_positive": any(
+            day <= 0 and not below for day, below in zip(series.day, series.below, strict=True)
+        ),
         "baseline_assumed": baseline is None,
         "sparse": quantifiable < FEWEST_SAMPLES
         or not any(low <= day <= high for day, _ in samples),

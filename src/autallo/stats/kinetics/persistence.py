@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_events, as_values, same_length
-from autallo.stats.kinetics.series import KineticSeries
+from autallo.stats.arguments import as_events, as_number, as_values, same_length
+from autallo.stats.kinetics.series import KineticSeries, as_series
 
 __all__ = [
     "ConfirmedLoss",
@@ -68,7 +68,8 @@ class Reexpansion:
     reason : str or None
         Why not: "no_sample" or "no_expansion" up to the end of the expansion, "not_contracted",
         "not_risen", "unconfirmed" (no sample after the first high one), "no_limit" (the
-        lowest level is below a limit that was not given); None if there was a return.
+        level would have returned, but the lowest one is below a limit that was not given); None
+        if there was a return.
     """
 
     day: float | None
@@ -145,11 +146,12 @@ def persistence(
     >>> persistence(kinetic_series([28, 90, 185], [900, 60, 0]), months=6).persisting
     False
     """
-    if not 0 < months < inf:
+    as_series(series)
+    if not 0 < as_number("months", months) < inf:
         raise ArgumentError("`months` must be above 0.")
     if window is None and months not in WINDOWS:
         raise ArgumentError("`window` must be given in days for months other than 1, 3, 6 and 12.")
-    reach = WINDOWS[months] if window is None else window
+    reach = WINDOWS[months] if window is None else as_number("window", window)
     if not 0 <= reach < inf:
         raise ArgumentError("`window` must be days, at least 0.")
     low, high = months * DAYS_PER_MONTH - reach, months * DAYS_PER_MONTH + reach
@@ -198,7 +200,8 @@ def reexpansion(
     >>> returned.day, returned.nadir
     (60.0, 100.0)
     """
-    if not 0 < until < inf:
+    as_series(series)
+    if not 0 < as_number("until", until) < inf:
         raise ArgumentError("`until` must be a day after 0.")
     early = [i for i, one in enumerate(series.day) if 0 < one <= until]
     peak = max(early, key=lambda i: series.value[i], default=None)
@@ -213,9 +216,10 @@ def _search(series: KineticSeries, peak: int) -> Reexpansion:
     nadir, contracted, unconfirmed = inf, False, False
     for i in range(peak + 1, last + 1):
         if contracted and _returned(series, i, nadir):
-            if nadir == 0 and series.limit is None:
+            lasts = i == last or _returned(series, i + 1, nadir)
+            if lasts and nadir == 0 and series.limit is None:
                 return Reexpansion(None, None, None, "no_limit")
-            if i < last and _returned(series, i + 1, nadir):
+            if lasts and i < last:
                 return Reexpansion(series.day[i], values[i], nadir, None)
             unconfirmed = i == last
         nadir = min(nadir, values[i])
@@ -271,7 +275,7 @@ def confirmed_loss(day: ArrayLike, lost: ArrayLike, *, apart: float) -> Confirme
     same_length(day=days, lost=marks)
     if np.unique(days).size < days.size:
         raise ArgumentError("`day` must name every day once.")
-    if not 0 <= apart < inf:
+    if not 0 <= as_number("apart", apart) < inf:
         raise ArgumentError("`apart` must be days, at least 0.")
     order = np.argsort(days)
     return _first_confirmed(days[order].tolist(), marks[order].tolist(), apart)
@@ -314,7 +318,8 @@ def cell_loss(
     >>> cell_loss(kinetic_series([7, 28, 60, 90], [5000, 80, 0, 0])).day
     60.0
     """
-    if not 0 <= apart < inf:
+    as_series(series)
+    if not 0 <= as_number("apart", apart) < inf:
         raise ArgumentError("`apart` must be days, at least 0.")
     seen = [i for i, lost in enumerate(series.below) if not lost and series.day[i] > 0]
     if not seen:

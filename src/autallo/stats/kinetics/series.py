@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_events, as_values, same_length
 
-__all__ = ["KineticSeries", "kinetic_series"]
+__all__ = ["HIGHEST", "LATEST_DAY", "KineticSeries", "kinetic_series"]
 
 #: Samples nearer to each other than this many days (a tenth of a second) are replicates.
 SAME_DAY = 1e-6
@@ -35,7 +35,8 @@ class KineticSeries:
     below : tuple of bool
         True where the level was below the limit of quantification.
     limit : tuple of float, or None
-        Limit of quantification of each sample; None if no limit was given.
+        Limit of quantification of each sample; None if no limit was given. Of replicates the
+        highest limit of those that are quantifiable, or of all if none is.
     merged : int
         Rows that were merged into another of the same time.
     left_out : int
@@ -91,7 +92,8 @@ def kinetic_series(
     A sample is below the limit if it is marked so, if its level is 0, or if its level is under
     `limit`. A level equal to the limit is quantifiable. Rows of the same time are replicates: the
     geometric mean of those that are quantifiable; below the limit only if all are. Their limit is
-    the highest. If all samples come after `end`, the series is empty.
+    the highest of those whose mean it is, so that no level is under its own limit. If all samples
+    come after `end`, the series is empty.
     Source: [denney2015] for the ordering of the rules; merging by [house] rule. Checked by hand
     (`tests/byhand/test_kinetics.py`), by another program (`tests/twins/test_kinetics.py`) and by
     laws (`tests/laws/test_kinetics.py`).
@@ -129,7 +131,10 @@ def kinetic_series(
 def _as_limits(limit: ArrayLike | None, rows: int) -> NDArray[np.float64] | None:
     if limit is None:
         return None
-    given = np.asarray(limit)
+    try:
+        given = np.asarray(limit)
+    except ValueError:
+        raise ArgumentError("`limit` must be one number, or one for each day.") from None
     limits = as_values("limit", np.full(rows, given) if given.ndim == 0 else given)
     if limits.min() <= 0 or limits.max() > HIGHEST:
         raise ArgumentError("`limit` must be above 0, in the unit of `value`.")
@@ -181,10 +186,15 @@ def _merge(
         day=tuple(days[rows[0]] for rows in groups),
         value=tuple(levels),
         below=tuple(level == 0 for level in levels),
-        limit=None if limits is None else tuple(max(limits[i] for i in rows) for rows in groups),
+        limit=None if limits is None else tuple(_limit(values, limits, rows) for rows in groups),
         merged=len(kept) - len(groups),
         left_out=left_out,
     )
+
+
+def _limit(values: list[float], limits: list[float], rows: list[int]) -> float:
+    """Return the limit of replicates: of the quantifiable ones, or of all if none is."""
+    return max([limits[row] for row in rows if values[row] > 0] or [limits[row] for row in rows])
 
 
 def _level(quantifiable: list[float]) -> float:
@@ -194,3 +204,10 @@ def _level(quantifiable: list[float]) -> float:
     if min(quantifiable) == max(quantifiable):
         return quantifiable[0]
     return exp(fsum(map(log, quantifiable)) / len(quantifiable))
+
+
+def as_series(series: KineticSeries) -> KineticSeries:
+    """Return the samples, or refuse what `kinetic_series` has not made."""
+    if not isinstance(series, KineticSeries):
+        raise ArgumentError("`series` must come from `kinetic_series`.")
+    return series

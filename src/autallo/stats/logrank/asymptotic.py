@@ -8,11 +8,14 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_events, as_groups, as_times, same_length
+from autallo.stats.arguments import MOST_GROUPS, as_events, as_groups, as_times, same_length
 from autallo.stats.logrank.event_tables import EventTable, event_tables
 from autallo.stats.logrank.weights import LogrankWeights, as_logrank_weights, logrank_weights
 
 __all__ = ["LogrankTest", "logrank_test"]
+
+Counts = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 #: Groups with a smaller correlation than this are not compared with each other.
 NO_CORRELATION = 1e-13
@@ -118,7 +121,7 @@ def logrank_test(
     times, events, groups = (
         as_times("time", time),
         as_events("event", event),
-        as_groups("group", group),
+        as_groups("group", group, most=MOST_GROUPS),
     )
     same_length(time=times, event=events, group=groups)
     n_groups = int(groups.max()) + 1
@@ -167,14 +170,22 @@ def _strata(stratum: ArrayLike, times: NDArray[np.float64]) -> NDArray[np.int64]
     return strata
 
 
+def shares_and_spread(table: EventTable) -> tuple[Counts, Counts, Floats, Floats]:
+    """Return, at each time, all at risk, all deaths, the groups' shares, and the variance factor.
+
+    The variance of the events in a group is the factor times its share times all others'.
+    """
+    everyone, deaths = table.at_risk.sum(axis=0), table.died.sum(axis=0)
+    spread = deaths * (everyone - deaths) / np.maximum(everyone - 1, 1)
+    return everyone, deaths, table.at_risk / everyone, spread
+
+
 def _excess(
     table: EventTable, weights: LogrankWeights
 ) -> tuple[NDArray[np.int64] | NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return what is observed and expected in each group, and the covariance."""
-    died, at_risk = table.died, table.at_risk
-    everyone, deaths = at_risk.sum(axis=0), died.sum(axis=0)
-    share = at_risk / everyone
-    spread = deaths * (everyone - deaths) / np.maximum(everyone - 1, 1)
+    died = table.died
+    everyone, deaths, share, spread = shares_and_spread(table)
     observed: NDArray[np.int64] | NDArray[np.float64]
     if weights == "logrank":
         observed, expected = died.sum(axis=1), share @ deaths

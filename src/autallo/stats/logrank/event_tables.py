@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from autallo.errors import ArgumentError
-from autallo.stats.risk_sets import risk_sets, time_slack
+from autallo.stats.risk_sets import risk_sets
 
 __all__ = ["EventTable", "event_tables", "stratum_members"]
 
@@ -125,8 +124,6 @@ def _table(
     entry: NDArray[np.float64] | None,
 ) -> EventTable:
     counts = risk_sets(times, events, group=groups, n_groups=n_groups, entry=entry)
-    if entry is not None and (times - entry).min() <= time_slack(counts.time):
-        raise ArgumentError("`entry` must be before `time` for every patient.")
     return EventTable(
         died=np.asarray(counts.leaving[:, 1], dtype=np.int64),
         at_risk=np.asarray(counts.at_risk, dtype=np.int64),

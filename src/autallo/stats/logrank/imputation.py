@@ -1,6 +1,5 @@
 """Log-rank test by imputation and permutation, for groups that were followed for unequal times."""
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,7 +7,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_events, as_groups, as_times, same_length
+from autallo.stats.arguments import (
+    as_draws,
+    as_events,
+    as_groups,
+    as_times,
+    drawn_p,
+    same_length,
+)
 from autallo.stats.risk_sets import risk_sets
 
 __all__ = ["LogrankImputationTest", "logrank_imputation_test"]
@@ -39,7 +45,7 @@ class LogrankImputationTest:
     method : {"heinze", "wang"}
         What was permuted: survival times, or groups.
     draws : int
-        Studies drawn.
+        Studies drawn; 0 if the data hold nothing to compare.
     standard_error : float
         Monte Carlo standard error of `p_value`; 0 without it.
     """
@@ -149,13 +155,12 @@ def logrank_imputation_test(
         raise ArgumentError("`group` must hold exactly two groups.")
     if method not in ("heinze", "wang"):
         raise ArgumentError('`method` must be "heinze" or "wang".')
-    if draws < 1:
-        raise ArgumentError("`draws` must be at least 1.")
+    draws = as_draws(draws, rng, needed="`rng` must be given.")
     study = _study(times, events, groups == 1)
     in_one, event_now = study.in_one[None], study.event[None]
     z = _standardised(study.place[None], event_now, in_one, study.survival.size)
     if np.isnan(z[0]):
-        return LogrankImputationTest(None, None, None, method, draws, 0.0)
+        return LogrankImputationTest(None, None, None, method, 0, 0.0)
     draw = _times_dealt if method == "heinze" else _groups_dealt
     bound = z[0] ** 2 - SQUARE_TOLERANCE * (1 + z[0] ** 2)
     most = max(1, BLOCK // (4 * times.size))
@@ -164,14 +169,14 @@ def logrank_imputation_test(
         drawn = draw(study, min(most, draws - done), rng)
         squares = np.nan_to_num(_standardised(*drawn, study.survival.size)) ** 2
         reached += int((squares >= bound).sum())
-    p_value = (reached + 1) / (draws + 1)
+    p_value, error = drawn_p(reached, draws)
     return LogrankImputationTest(
         statistic=float(z[0]),
         p_value=p_value,
         smallest_p=1 / (draws + 1),
         method=method,
         draws=draws,
-        standard_error=math.sqrt(p_value * (1 - p_value) / draws),
+        standard_error=error,
     )
 
 

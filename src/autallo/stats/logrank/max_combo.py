@@ -10,7 +10,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_events, as_groups, as_times, same_length
+from autallo.stats.arguments import (
+    as_draws,
+    as_events,
+    as_groups,
+    as_times,
+    drawn_p,
+    same_length,
+)
+from autallo.stats.logrank.asymptotic import shares_and_spread
 from autallo.stats.logrank.event_tables import EventTable, event_tables, stratum_members
 from autallo.stats.logrank.normal_maximum import normal_maximum_tail
 from autallo.stats.logrank.scores import logrank_scores
@@ -52,7 +60,7 @@ class MaxComboTest:
         Whether p comes from the normal distribution, from all arrangements of the patients or
         from drawn ones.
     draws : int
-        Arrangements drawn; 0 for the other methods.
+        Arrangements drawn; 0 for the other methods, or if the data hold nothing to compare.
     smallest_p : float or None
         Smallest p-value that the permutation could have given; None for "normal".
     standard_error : float
@@ -152,8 +160,7 @@ def max_combo_test(
         same_length(time=times, stratum=strata)
     if groups.max() != 1:
         raise ArgumentError("`group` must hold exactly two groups.")
-    if draws < 1:
-        raise ArgumentError("`draws` must be at least 1.")
+    draws = as_draws(draws, rng)
     in_one = groups == 1
     if method == "normal":
         return _normal(event_tables(times, events, groups, n_groups=2, stratum=strata))
@@ -179,9 +186,7 @@ def max_combo_test(
 def _normal(tables: list[EventTable]) -> MaxComboTest:
     excess, covariance = np.zeros(len(COMBINATION)), np.zeros((len(COMBINATION),) * 2)
     for table in tables:
-        everyone, deaths = table.at_risk.sum(axis=0), table.died.sum(axis=0)
-        share = table.at_risk / everyone
-        spread = deaths * (everyone - deaths) / np.maximum(everyone - 1, 1)
+        everyone, deaths, share, spread = shares_and_spread(table)
         pairs = [as_logrank_weights(pair) for pair in COMBINATION]
         weight = np.array([logrank_weights(deaths, everyone, pair) for pair in pairs])
         excess += weight @ (table.died[1] - deaths * share[1])
@@ -211,6 +216,7 @@ def _permutation(
     z = _standardised(scores[:, in_one].sum(axis=1), covariance)
     used = [place for place, value in enumerate(z) if value is not None]
     p_value = smallest_p = None
+    drawn, error = draws if used else 0, 0.0
     if used:
         scale = np.sqrt(covariance.diagonal()[used])
         largest = np.concatenate([np.abs(sums[:, used] / scale).max(axis=1) for sums in blocks])
@@ -219,13 +225,15 @@ def _permutation(
         reached, at_most = (int((largest >= bound).sum()) for bound in bounds)
         p_value, smallest_p = reached / largest.size, at_most / largest.size
         if draws:
-            p_value, smallest_p = (reached + 1) / (draws + 1), 1 / (draws + 1)
+            p_value, error = drawn_p(reached, draws)
+            smallest_p = 1 / (draws + 1)
     return _result(
         z,
         covariance,
         p_value=p_value,
         smallest_p=smallest_p,
-        draws=draws,
+        draws=drawn,
+        error=error,
         method="monte_carlo" if draws else "exact",
     )
 
@@ -286,14 +294,13 @@ def _result(
     method: Literal["normal", "exact", "monte_carlo"] = "normal",
     draws: int = 0,
     smallest_p: float | None = None,
+    error: float = 0.0,
 ) -> MaxComboTest:
     statistic = largest = None
-    error = 0.0
     if p_value is not None:
         statistic = _largest(z)
         sizes = [0.0 if value is None else abs(value) for value in z]
         largest = COMBINATION[sizes.index(statistic)]
-        error = math.sqrt(p_value * (1 - p_value) / draws) if draws else 0.0
     return MaxComboTest(
         statistic=statistic,
         p_value=p_value,

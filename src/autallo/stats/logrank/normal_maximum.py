@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
 from autallo.errors import ArgumentError
+from autallo.stats.arguments import as_array, as_number
 
 __all__ = ["normal_maximum_tail"]
 
@@ -78,7 +79,7 @@ def normal_maximum_tail(bound: float, correlation: ArrayLike) -> float:
     >>> round(normal_maximum_tail(1.959963984540054, [[1.0, 0.0], [0.0, 1.0]]), 12)
     0.0975
     """
-    if not bound >= 0:
+    if not as_number("bound", bound) >= 0:
         raise ArgumentError("`bound` must be at least 0.")
     vectors = _different(_unit_vectors(correlation))
     if bound > LARGEST_BOUND:
@@ -95,7 +96,7 @@ def normal_maximum_tail(bound: float, correlation: ArrayLike) -> float:
 
 def _unit_vectors(correlation: ArrayLike) -> NDArray[np.float64]:
     """Return one direction in space for each variable."""
-    matrix = np.asarray(correlation)
+    matrix = as_array("correlation", correlation)
     sentence = "`correlation` must be a correlation matrix of rank 3 or less."
     if matrix.dtype.kind not in "iuf" or matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ArgumentError(sentence)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_events, as_groups, as_times, same_length
+from autallo.stats.arguments import MOST_GROUPS, as_events, as_groups, as_times, same_length
 from autallo.stats.logrank.asymptotic import LogrankTest, logrank_test
 from autallo.stats.logrank.weights import LogrankWeights
 
@@ -99,7 +99,7 @@ def pairwise_logrank_test(
     times, events, groups = (
         as_times("time", time),
         as_events("event", event),
-        as_groups("group", group),
+        as_groups("group", group, most=MOST_GROUPS),
     )
     entries = None if entry is None else as_times("entry", entry)
     strata = None if stratum is None else as_groups("stratum", stratum)

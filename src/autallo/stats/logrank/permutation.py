@@ -2,14 +2,23 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import comb
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_events, as_groups, as_times, same_length
+from autallo.stats.arguments import (
+    MOST_GROUPS,
+    as_draws,
+    as_events,
+    as_groups,
+    as_number,
+    as_times,
+    drawn_p,
+    same_length,
+)
 from autallo.stats.logrank.event_tables import stratum_members
 from autallo.stats.logrank.scores import LogrankScores, logrank_scores
 from autallo.stats.logrank.weights import LogrankWeights, as_logrank_weights
@@ -45,7 +54,7 @@ class LogrankPermutationTest:
     method : {"exact", "monte_carlo"}
         Whether all arrangements were counted or some were drawn.
     draws : int
-        Arrangements drawn; 0 if exact.
+        Arrangements drawn; 0 if exact, or if the data hold nothing to compare.
     standard_error : float
         Monte Carlo standard error of `p_value`; 0 if exact.
     """
@@ -109,9 +118,9 @@ def logrank_permutation_test(
     the scores sum to 0, and their sum T in group 1 is the log-rank "observed less expected".
     Two groups: p is the share of all arrangements with :math:`|T|` at least the observed one.
     The count splits the scores in two halves, lists the sums of all subsets of each, and matches
-    the lists. With the weights "logrank" and "gehan" the scores are whole multiples of a
-    fraction and the count is exact; with other weights, sums within 1e-9 of the largest score
-    are equal.
+    the lists; every stratum but the largest lies in one half, so that matched pairs are quick.
+    With the weights "logrank" and "gehan" the scores are whole multiples of a fraction and the
+    count is exact; with other weights, sums within 1e-9 of the largest score are equal.
 
     More than two groups, or more patients than `exact_up_to`: drawn relabellings, with
     :math:`Q = T' V^- T` (for two groups this orders the arrangements as :math:`|T|` does), where
@@ -139,15 +148,14 @@ def logrank_permutation_test(
     times, events, groups = (
         as_times("time", time),
         as_events("event", event),
-        as_groups("group", group),
+        as_groups("group", group, most=MOST_GROUPS),
     )
     same_length(time=times, event=events, group=groups)
     if groups.max() < 1:
         raise ArgumentError("`group` must hold at least two groups.")
-    if not 0 <= exact_up_to <= LARGEST_EXACT:
+    if not 0 <= as_number("exact_up_to", exact_up_to) <= LARGEST_EXACT:
         raise ArgumentError(f"`exact_up_to` must be from 0 to {LARGEST_EXACT}.")
-    if draws < 1:
-        raise ArgumentError("`draws` must be at least 1.")
+    draws = as_draws(draws, rng)
     strata = None if stratum is None else as_groups("stratum", stratum)
     if strata is not None:
         same_length(time=times, stratum=strata)
@@ -175,12 +183,10 @@ def _exact(
     lowest, highest = _extremes(value, in_one, members)
     p_value = smallest_p = None
     if highest - lowest > slack:
-        digit = _digits(value.size, members)
-        wanted, arrangements = int(digit[in_one].sum()), _arrangements(in_one, members)
-        halves = _halves(value, digit)
+        halves, arrangements = _halves(value, in_one, members), _arrangements(in_one, members)
         furthest = max(highest, -lowest)
-        p_value = _share_reaching(abs(observed) - slack, wanted, arrangements, halves)
-        smallest_p = _share_reaching(furthest - slack, wanted, arrangements, halves)
+        p_value = _share_reaching(abs(observed) - slack, arrangements, halves)
+        smallest_p = _share_reaching(furthest - slack, arrangements, halves)
     return LogrankPermutationTest(
         statistic=observed / scores.unit,
         p_value=p_value,
@@ -207,18 +213,6 @@ def _arrangements(in_one: NDArray[np.bool_], members: list[NDArray[np.int64]]) -
     return math.prod(math.comb(own.size, int(in_one[own].sum())) for own in members)
 
 
-def _digits(patients: int, members: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """Return one number for each stratum, whose sums tell how many were taken from each.
-
-    The digits of such a sum, in a number system with the size of each stratum, are the counts.
-    """
-    digit, unit = np.empty(patients, dtype=np.int64), 1
-    for own in members:
-        digit[own] = unit
-        unit *= own.size + 1
-    return digit
-
-
 @dataclass(frozen=True, slots=True)
 class _SubsetSums:
     """The different sums of all subsets with the same counts, ascending, and the ways to each."""
@@ -231,37 +225,101 @@ class _SubsetSums:
 Half = dict[int, _SubsetSums]
 
 
-def _halves(value: Scores, digit: NDArray[np.int64]) -> tuple[Half, Half]:
-    """Split the scores so that both halves have about equally many sums."""
-    order = np.lexsort((value, digit))
-    ordered, digits = value[order], digit[order]
-    new = np.concatenate([[True], (np.diff(ordered) != 0) | (np.diff(digits) != 0)])
-    first = np.flatnonzero(new)
-    copies = np.diff(np.append(first, value.size))
-    parts: tuple[list[int], list[int]] = ([], [])
-    length = [0.0, 0.0]
-    for place in np.argsort(-copies, kind="stable").tolist():
-        shorter = int(length[1] < length[0])
-        parts[shorter].append(place)
-        length[shorter] += math.log(copies[place] + 1)
+@dataclass(frozen=True, slots=True)
+class _Subsets:
+    """Sums of subsets of scores, how many of one stratum were taken for each, and the ways."""
+
+    sums: Scores
+    taken: NDArray[np.uint8]
+    ways: NDArray[np.float64]
+
+
+def _halves(
+    value: Scores, in_one: NDArray[np.bool_], members: list[NDArray[np.int64]]
+) -> tuple[Half, Half]:
+    """Split the scores so that both halves have about equally many sums.
+
+    The stratum with the most arrangements is taken apart. Every other one lies in one half as a
+    whole, with the sums of exactly as many scores as it has in group 1.
+    """
+    *whole, divided = sorted(members, key=lambda own: _arrangements(in_one, [own]))
+    halves = [_empty(value), _empty(value)]
+    for own in reversed(whole):
+        size, shorter = int(in_one[own].sum()), int(halves[1].sums.size < halves[0].sums.size)
+        chosen = _subsets(_empty(value), *_different(value[own]), least=size, most=size)
+        halves[shorter] = _joined(halves[shorter], chosen)
+    values, copies = _different(value[divided])
+    size, parts = int(in_one[divided].sum()), _parts(copies, [half.sums.size for half in halves])
     one, other = (
-        _subset_sums(ordered[first[part]], digits[first[part]], copies[part]) for part in parts
+        _by_count(
+            _subsets(
+                half,
+                values[part],
+                copies[part],
+                least=size - int(copies.sum() - copies[part].sum()),
+                most=size,
+            )
+        )
+        for half, part in zip(halves, parts, strict=True)
     )
     return one, other
 
 
-def _subset_sums(values: Scores, digits: NDArray[np.int64], copies: NDArray[np.int64]) -> Half:
-    """List the subset sums of these scores, for each way to count the strata."""
-    sums: Scores = values[:1] * 0
-    ways = np.ones(1)
-    counts = np.zeros(1, dtype=np.min_scalar_type(int((digits * copies).sum())))
-    for value, digit, most in zip(values.tolist(), digits.tolist(), copies.tolist(), strict=True):
-        taken = np.arange(most + 1)
+def _empty(value: Scores) -> _Subsets:
+    return _Subsets(value[:1] * 0, np.zeros(1, dtype=np.uint8), np.ones(1))
+
+
+def _different(value: Scores) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Return the different scores of a stratum, ascending, and how many patients have each."""
+    ordered = np.sort(value)
+    first = np.flatnonzero(np.concatenate([[True], np.diff(ordered) != 0]))
+    different = ordered[first]
+    return different, np.diff(np.append(first, value.size))
+
+
+def _parts(copies: NDArray[np.int64], sizes: list[int]) -> tuple[list[int], list[int]]:
+    """Deal the different scores to two halves that have so many sums already."""
+    parts: tuple[list[int], list[int]] = ([], [])
+    length = [math.log(size) for size in sizes]
+    for place in np.argsort(-copies, kind="stable").tolist():
+        shorter = int(length[1] < length[0])
+        parts[shorter].append(place)
+        length[shorter] += math.log(copies[place] + 1)
+    return parts
+
+
+def _subsets(
+    start: _Subsets, values: Scores, copies: NDArray[np.int64], *, least: int, most: int
+) -> _Subsets:
+    """List the sums of all subsets of `least` to `most` of these scores, added to those given."""
+    sums, counts, ways = start.sums, start.taken, start.ways
+    left = int(copies.sum())
+    for value, many in zip(values.tolist(), copies.tolist(), strict=True):
+        left -= many
+        taken = np.arange(many + 1)
         sums = (sums + (taken * value)[:, None]).ravel()
-        counts = (counts + (taken * digit).astype(counts.dtype)[:, None]).ravel()
-        ways = (ways * comb(most, taken)[:, None]).ravel()
-    order = np.lexsort((sums, counts))
-    sums, ways, counts = sums[order], ways[order], counts[order]
+        counts = (counts + taken.astype(np.uint8)[:, None]).ravel()
+        ways = (ways * comb(many, taken)[:, None]).ravel()
+        possible = counts <= most
+        if least > left:
+            possible &= counts >= least - left
+        if not possible.all():
+            sums, counts, ways = sums[possible], counts[possible], ways[possible]
+    return _Subsets(sums, counts, ways)
+
+
+def _joined(one: _Subsets, other: _Subsets) -> _Subsets:
+    """Add every sum of one list to every sum of another; what was taken is counted no more."""
+    ways = (one.ways[:, None] * other.ways).ravel()
+    return _Subsets(
+        (one.sums[:, None] + other.sums).ravel(), np.zeros(ways.size, dtype=np.uint8), ways
+    )
+
+
+def _by_count(subsets: _Subsets) -> Half:
+    """Put the sums in order, for each number of scores taken."""
+    order = np.lexsort((subsets.sums, subsets.taken))
+    sums, counts, ways = subsets.sums[order], subsets.taken[order], subsets.ways[order]
     start = np.flatnonzero(np.concatenate([[True], counts[1:] != counts[:-1]])).tolist()
     return {
         int(counts[begin]): _SubsetSums(
@@ -273,18 +331,14 @@ def _subset_sums(values: Scores, digits: NDArray[np.int64], copies: NDArray[np.i
     }
 
 
-def _share_reaching(
-    bound: float, wanted: int, arrangements: int, halves: tuple[Half, Half]
-) -> float:
+def _share_reaching(bound: float, arrangements: int, halves: tuple[Half, Half]) -> float:
     """Share of the arrangements whose sum is at least `bound` away from 0."""
     if bound <= 0:
         return 1.0
     count = 0.0
     first, second = halves
-    for counts, one in first.items():
-        other = second.get(wanted - counts)
-        if other is None:
-            continue
+    # The more one half gives, the less is left for the other; both hold only what can be.
+    for one, other in zip(first.values(), reversed(second.values()), strict=True):
         above = (
             other.ways_below[-1]
             - other.ways_below[np.searchsorted(other.sums, bound - one.sums, side="left")]
@@ -306,17 +360,19 @@ def _monte_carlo(
     root = _root_of_inverse(scores, groups, members)
     observed = float(((sums @ root) ** 2).sum())
     p_value = smallest_p = None
+    error = 0.0
     if root.size:
         bound = observed - SUM_TOLERANCE * (observed + 1)
         reached = _draws_reaching(bound, scores, groups, members, root, draws, rng)
-        p_value, smallest_p = (reached + 1) / (draws + 1), 1 / (draws + 1)
+        p_value, error = drawn_p(reached, draws)
+        smallest_p = 1 / (draws + 1)
     return LogrankPermutationTest(
         statistic=float(sums[1]) if sums.size == 2 else observed,
         p_value=p_value,
         smallest_p=smallest_p,
         method="monte_carlo",
-        draws=draws,
-        standard_error=0.0 if p_value is None else math.sqrt(p_value * (1 - p_value) / draws),
+        draws=draws if root.size else 0,
+        standard_error=error,
     )
 
 

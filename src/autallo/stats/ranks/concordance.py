@@ -25,6 +25,8 @@ MOST_BITS = 6_000_000_000
 BITS_A_GROUP = 12_000
 #: More levels than this in both orders have too many states.
 MOST_GROUPS = 16
+#: To count one level takes as long as to compare all patients with those a few places on.
+LEVELS_TO_ONE_LAG = 4
 #: Numbers held at once while arrangements are drawn.
 BLOCK = 1_000_000
 
@@ -293,15 +295,43 @@ def drawn_concordances(
 ) -> Iterator[Integers]:
     """Yield blocks of S of drawn arrangements of the second order."""
     size = first.size
+    if first.max() < second.max():  # deal the order with fewer levels
+        first, second = second, first
+    order = first.argsort(kind="stable")
+    first, codes = first[order], second[order].astype(np.int32)
+    concordances = _by_level if LEVELS_TO_ONE_LAG * int(codes.max()) < size else _by_lag
     rows = max(1, min(draws, BLOCK // size))
     for done in range(0, draws, rows):
-        dealt = np.tile(second.astype(np.int32), (min(rows, draws - done), 1))
+        dealt = np.tile(codes, (min(rows, draws - done), 1))
         rng.permuted(dealt, axis=1, out=dealt)
-        total = np.zeros(dealt.shape[0], dtype=np.int64)
-        for lag in range(1, size):
-            signs = np.sign(dealt[:, lag:] - dealt[:, :-lag])
-            total += signs @ np.sign(first[lag:] - first[:-lag])
-        yield total
+        yield concordances(first, dealt)
+
+
+def _by_lag(first: Integers, dealt: NDArray[np.int32]) -> Integers:
+    """Return S of each row by looking at all pairs of patients."""
+    total = np.zeros(dealt.shape[0], dtype=np.int64)
+    for lag in range(1, first.size):
+        signs = np.sign(dealt[:, lag:] - dealt[:, :-lag])
+        total += signs @ np.sign(first[lag:] - first[:-lag])
+    return total
+
+
+def _by_level(first: Integers, dealt: NDArray[np.int32]) -> Integers:
+    """Return S of each row by counting the patients at each pair of levels; `first` ascends.
+
+    Of all pairs at different levels of the first order, as many more are concordant as there are
+    patients at lower levels of both less those lower in the first and higher in the second.
+    """
+    starts = np.flatnonzero(np.diff(first, prepend=-1))
+    total = np.zeros(dealt.shape[0], dtype=np.int64)
+    lower = np.zeros((dealt.shape[0], starts.size), dtype=np.int32)
+    for level in range(int(dealt.max()) + 1):
+        here = np.add.reduceat(dealt == level, starts, axis=1, dtype=np.int32)
+        earlier = here.cumsum(axis=1) - here
+        # Patients here with earlier ones of lower levels, less lower ones with earlier ones here.
+        total += (here * (lower.cumsum(axis=1) - lower) - lower * earlier).sum(axis=1)
+        lower += here
+    return total
 
 
 def concordance_tails(

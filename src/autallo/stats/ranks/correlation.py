@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri, stdtr
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_level, as_values, same_length
+from autallo.stats.arguments import as_draws, as_level, drawn_p, same_length
 from autallo.stats.ranks.concordance import (
     Method,
     concordance_tails,
@@ -17,6 +17,7 @@ from autallo.stats.ranks.concordance import (
     two_orders,
 )
 from autallo.stats.ranks.rank_products import RankProducts, product_ways, rank_products
+from autallo.stats.ranks.rank_sums import as_ranked
 
 __all__ = ["KendallTest", "SpearmanTest", "kendall_test", "spearman_test"]
 
@@ -178,7 +179,7 @@ def spearman_test(
     >>> round(test.estimate, 4), round(test.p_value, 4), test.method
     (0.8, 0.1333, 'exact')
     """
-    confidence, first, second = _checked(x, y, level=level, method=method, draws=draws)
+    confidence, first, second = _checked(x, y, level=level, method=method, draws=draws, rng=rng)
     products = rank_products(first, second)
     estimate = products.correlation
     found = _spearman_p(products, method, draws=draws, rng=rng)
@@ -261,7 +262,7 @@ def kendall_test(
     >>> round(test.estimate, 4), test.statistic, round(test.p_value, 4)
     (0.6, 6, 0.2333)
     """
-    confidence, first, second = _checked(x, y, level=level, method=method, draws=draws)
+    confidence, first, second = _checked(x, y, level=level, method=method, draws=draws, rng=rng)
     orders = two_orders(first, second)
     tails, form = concordance_tails(orders, method, draws=draws, rng=rng)
     untied = _untied(orders.first_sizes) * _untied(orders.second_sizes)
@@ -287,14 +288,19 @@ def kendall_test(
 
 
 def _checked(
-    x: ArrayLike, y: ArrayLike, *, level: float, method: Method | None, draws: int
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    level: float,
+    method: Method | None,
+    draws: int,
+    rng: np.random.Generator | None,
 ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
-    first, second = as_values("x", x), as_values("y", y)
+    first, second = as_ranked("x", x), as_ranked("y", y)
     same_length(x=first, y=second)
     if method not in (None, "exact", "monte_carlo", "asymptotic"):
         raise ArgumentError('`method` must be "exact", "monte_carlo" or "asymptotic".')
-    if draws < 1:
-        raise ArgumentError("`draws` must be at least 1.")
+    as_draws(draws, rng)
     return as_level(level), first, second
 
 
@@ -332,7 +338,7 @@ def _spearman_p(
         int((np.abs(drawn) >= abs(products.centred)).sum())
         for drawn in _drawn(products, draws=draws, rng=rng)
     )
-    return _Found((reached + 1) / (draws + 1), 1 / (draws + 1), "monte_carlo")
+    return _Found(drawn_p(reached, draws)[0], 1 / (draws + 1), "monte_carlo")
 
 
 def _counted(products: RankProducts) -> _Found | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import lcm, prod, sqrt
+from math import lcm, lgamma, prod
 from typing import Literal
 
 import numpy as np
@@ -10,7 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_groups, as_values, same_length
+from autallo.stats.arguments import as_draws, as_groups, drawn_p, same_length
+from autallo.stats.ranks.rank_products import centred_ranks, whole_steps
+from autallo.stats.ranks.rank_sums import as_ranked
 
 __all__ = ["KruskalWallisTest", "kruskal_wallis_test"]
 
@@ -20,6 +22,10 @@ MOST_COUNTED = 400_000_000
 BLOCK = 1_000_000
 #: Whole numbers up to here fit a machine word with room for their sum.
 LARGEST_WHOLE = 2**62
+#: Counts with larger natural logarithms overflow: chances are added up instead.
+LARGEST_LOGARITHM = 700.0
+#: The smallest number above 0 there is.
+SMALLEST = 5e-324
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -120,7 +126,8 @@ def kruskal_wallis_test(
     largest. Drawn: :math:`p = (b + 1) / (m + 1)` when b of m draws reach the observed H.
     Asymptotic: chi-squared with ``k - 1`` degrees of freedom. For two groups the exact p is the
     two-sided p of `mann_whitney_test`.
-    All values equal: H is 0 and p is 1. One patient in a group is enough.
+    All values equal: H is 0 and p is 1. One patient in a group is enough. A p below the smallest
+    floating-point number, of a thousand patients, is that number.
     Source: [kruskal1952], [phipson2010]. Checked against R (`tests/reference`), by hand
     (`tests/byhand`), by listing every arrangement (`tests/twins`) and on the bottle caps of
     Kruskal and Wallis (`tests/published`, each test_kruskal_wallis.py).
@@ -133,28 +140,21 @@ def kruskal_wallis_test(
     >>> round(test.statistic, 4), round(test.p_value, 4), test.method
     (4.5714, 0.0667, 'exact')
     """
-    numbers, groups = as_values("values", values), as_groups("group", group)
+    numbers, groups = as_ranked("values", values), as_groups("group", group)
     same_length(values=numbers, group=groups)
     if groups.max() < 1:
         raise ArgumentError("`group` must hold at least two groups.")
     if method not in (None, "exact", "monte_carlo", "asymptotic"):
         raise ArgumentError('`method` must be "exact", "monte_carlo" or "asymptotic".')
-    if draws < 1:
-        raise ArgumentError("`draws` must be at least 1.")
-    ranked = _Ranked(_doubled_scores(numbers), np.bincount(groups))
+    number = as_draws(draws, rng)
+    ranked = _Ranked(centred_ranks(numbers), np.bincount(groups))
     sums = np.bincount(groups, weights=ranked.scores).astype(np.int64)
     form = _form(ranked) if method is None else method
     if form == "asymptotic" or not ranked.scores.any():
         return _asymptotic(ranked, sums, form)
     if form == "exact":
         return _exact(ranked, sums)
-    return _monte_carlo(ranked, sums, draws=draws, rng=rng)
-
-
-def _doubled_scores(values: Floats) -> Integers:
-    _, level, sizes = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(sizes)
-    return np.asarray((2 * ends - sizes - values.size)[level], dtype=np.int64)
+    return _monte_carlo(ranked, sums, draws=number, rng=rng)
 
 
 def _form(ranked: _Ranked) -> Method:
@@ -185,8 +185,8 @@ def _exact(ranked: _Ranked, sums: Integers) -> KruskalWallisTest:
     return KruskalWallisTest(
         statistic=_statistic(ranked, sums),
         df=ranked.sizes.size - 1,
-        p_value=min(float(ways[spread >= observed].sum()) / total, 1.0),
-        smallest_p=min(float(ways[spread == spread.max()].sum()) / total, 1.0),
+        p_value=min(max(float(ways[spread >= observed].sum()) / total, SMALLEST), 1.0),
+        smallest_p=min(max(float(ways[spread == spread.max()].sum()) / total, SMALLEST), 1.0),
         method="exact",
         draws=0,
         standard_error=0.0,
@@ -204,7 +204,7 @@ def _monte_carlo(
     reached = sum(
         int((ranked.spread(drawn) >= bound).sum()) for drawn in _drawn(ranked, draws, rng)
     )
-    p_value = (reached + 1) / (draws + 1)
+    p_value, error = drawn_p(reached, draws)
     return KruskalWallisTest(
         statistic=_statistic(ranked, sums),
         df=ranked.sizes.size - 1,
@@ -212,7 +212,7 @@ def _monte_carlo(
         smallest_p=1 / (draws + 1),
         method="monte_carlo",
         draws=draws,
-        standard_error=sqrt(p_value * (1 - p_value) / draws),
+        standard_error=error,
     )
 
 
@@ -232,38 +232,45 @@ def _counted_groups(ranked: _Ranked) -> list[int]:
     return [g for g in range(ranked.sizes.size) if g != largest]
 
 
-def _steps(ranked: _Ranked) -> tuple[list[int], int]:
-    """Return the scores from the lowest, ascending, in whole units, and the unit."""
-    above = np.sort(ranked.scores) - ranked.scores.min()
-    unit = int(np.gcd.reduce(above)) or 1
-    return (above // unit).tolist(), unit
+def _weights(ranked: _Ranked, counted: list[int]) -> list[float]:
+    """Return what each arrangement weighs for a patient in the largest and each counted group."""
+    patients = ranked.scores.size
+    logarithm = lgamma(patients + 1) - sum(lgamma(size + 1) for size in ranked.sizes.tolist())
+    sizes = [int(ranked.sizes.max()), *(int(ranked.sizes[g]) for g in counted)]
+    return [size / patients if logarithm > LARGEST_LOGARITHM else 1.0 for size in sizes]
 
 
 def _table_shape(ranked: _Ranked) -> list[int]:
     """Return two lengths for each counted group: numbers of patients, and sums."""
-    steps, _ = _steps(ranked)
+    steps, _ = whole_steps(np.sort(ranked.scores))
     sizes = [int(ranked.sizes[g]) for g in _counted_groups(ranked)]
     return [length for n in sizes for length in (n + 1, sum(steps[len(steps) - n :]) + 1)]
 
 
 def _ways(ranked: _Ranked) -> tuple[Floats, Integers]:
-    """Return in how many ways each combination of group sums comes about, and the sums."""
-    steps, unit = _steps(ranked)
+    """Return in how many ways each combination of group sums comes about, and the sums.
+
+    Too many to count are weighed by the chance that each patient is dealt to a group by its
+    size, which all arrangements share; a way of 1 in ``1e308`` is lost.
+    """
+    steps, unit = whole_steps(np.sort(ranked.scores))
+    counted = _counted_groups(ranked)
+    largest, *weights = _weights(ranked, counted)
     shape = _table_shape(ranked)
     table = np.zeros(shape)
     table[(0,) * len(shape)] = 1
     for step in steps:
         before = table.copy()
-        for axis in range(0, len(shape), 2):
+        table *= largest
+        for axis, weight in zip(range(0, len(shape), 2), weights, strict=True):
             to: list[slice] = [slice(None)] * len(shape)
             out_of = to.copy()
             to[axis], out_of[axis] = slice(1, None), slice(None, -1)
             to[axis + 1] = slice(step, None)
             out_of[axis + 1] = slice(None, shape[axis + 1] - step)
-            table[tuple(to)] += before[tuple(out_of)]
+            table[tuple(to)] += weight * before[tuple(out_of)]
     ends = [place for length in shape[::2] for place in (length - 1, slice(None))]
     ways = table[tuple(ends)]
-    counted = _counted_groups(ranked)
     sums = np.zeros((*ways.shape, ranked.sizes.size), dtype=np.int64)
     for axis, g in enumerate(counted):
         along = np.arange(ways.shape[axis]) * unit + int(ranked.sizes[g]) * int(ranked.scores.min())

@@ -9,7 +9,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from autallo.errors import ArgumentError
 from autallo.stats.ranks.mann_whitney import MOST_EXACT
-from autallo.stats.ranks.rank_sums import Tails, exact_tails, normal_tails, rank_sums
+from autallo.stats.ranks.rank_sums import (
+    Tails,
+    as_exact_up_to,
+    as_ranked,
+    exact_tails,
+    normal_tails,
+    rank_sums,
+)
 from autallo.stats.ranks.rank_sums_of_grades import Grades, grade_tails, listed_ways
 
 __all__ = ["MannWhitneyBatchTest", "mann_whitney_batch_test"]
@@ -84,7 +91,7 @@ def mann_whitney_batch_test(
     ------
     ArgumentError
         If `x` and `y` are not tables of finite numbers with one row for each study and at least
-        one column, or `exact_up_to` is above 500.
+        one column, or `exact_up_to` is not a whole number from 0 to 500.
 
     Notes
     -----
@@ -108,8 +115,7 @@ def mann_whitney_batch_test(
     first, second = _studies("x", x), _studies("y", y)
     if first.shape[0] != second.shape[0]:
         raise ArgumentError("`x` and `y` must have one row for each study.")
-    if exact_up_to > MOST_EXACT:
-        raise ArgumentError(f"`exact_up_to` must be at most {MOST_EXACT}.")
+    most = as_exact_up_to(exact_up_to, most=MOST_EXACT)
     n, m = first.shape[1], second.shape[1]
     values = np.concatenate([first, second], axis=1)
     order = values.argsort(axis=1)
@@ -117,7 +123,7 @@ def mann_whitney_batch_test(
     level_ends = np.ones(values.shape, dtype=np.bool_)
     level_ends[:, :-1] = ordered[:, 1:] != ordered[:, :-1]
     own = (_doubled_ranks(level_ends) * (order < n)).sum(axis=1)
-    exact = n + m <= exact_up_to
+    exact = n + m <= most
     tails = _tails(level_ends, own, n, exact=exact)
     statistic = (own - n * (n + 1)) / 2
     return MannWhitneyBatchTest(
@@ -135,13 +141,15 @@ def mann_whitney_batch_test(
 
 
 def _studies(name: str, values: ArrayLike) -> Floats:
-    array = np.asarray(values)
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise ArgumentError(f"`{name}` must not have masked values; leave them out before.")
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ArgumentError(f"`{name}` must have rows of the same length.") from None
     if array.ndim != 2 or array.size == 0 or array.dtype.kind not in "biuf":
         raise ArgumentError(f"`{name}` must be a table of numbers, one study to a row.")
-    numbers = array.astype(np.float64, copy=False)
-    if not np.isfinite(numbers).all():
-        raise ArgumentError(f"`{name}` must be finite; leave missing values out before.")
-    return numbers
+    return as_ranked(name, array.ravel()).reshape(array.shape)
 
 
 def _doubled_ranks(level_ends: NDArray[np.bool_]) -> Integers:

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["PairSums"]
+__all__ = ["Levels", "PairSums"]
 
 #: Sums that are listed and sorted; of more, a sample tells where to look.
 LISTED = 1_000_000
@@ -50,11 +50,25 @@ class PairSums:
 
 
 @dataclass(frozen=True, slots=True)
+class Levels:
+    """The distinct values of one group, ascending, and how many patients have each."""
+
+    values: Floats
+    sizes: Integers
+
+
+@dataclass(frozen=True, slots=True)
 class _Columns:
     """The distinct columns, ascending, and how many columns lie before each."""
 
     distinct: Floats
     before: Integers
+
+
+def levels_of(values: Floats) -> Levels:
+    """Return the distinct values and how many there are of each."""
+    distinct, sizes = np.unique(values, return_counts=True)
+    return Levels(distinct, sizes)
 
 
 def differences(first: Floats, second: Floats) -> PairSums:
@@ -85,6 +99,30 @@ def limits_from_either_end(pairs: PairSums, beyond: int) -> tuple[float, float]:
         return -inf, inf
     low, high = smallest_sums(pairs, [beyond - 1, pairs.count - beyond])
     return low, high
+
+
+def limits_between(
+    sums: Floats,
+    *,
+    not_too_small: Callable[[NDArray[np.bool_]], bool],
+    too_large: Callable[[NDArray[np.bool_]], bool],
+) -> tuple[float, float]:
+    """Return the exact limits by trying shifts between the sums, halving their number.
+
+    Given the ties, one shift in each gap between two sums that follow one another stands for
+    all; a condition is told which sums are above it.
+    """
+    steps = np.unique(sums)
+
+    def above(gap: int) -> NDArray[np.bool_]:
+        return sums > steps[gap - 1] if gap else np.ones(sums.shape, dtype=np.bool_)
+
+    low = first_true(lambda gap: not_too_small(above(gap)), steps.size + 1)
+    high = first_true(lambda gap: too_large(above(gap)), steps.size + 1) - 1
+    return (
+        float(steps[low - 1]) if low > 0 else -inf,
+        float(steps[high]) if high < steps.size else inf,
+    )
 
 
 def first_true(condition: Callable[[int], bool], end: int) -> int:

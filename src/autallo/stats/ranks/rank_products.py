@@ -1,7 +1,7 @@
 """Sums of products of two ranks of the same patients, and in how many ways each comes about.
 
-Behind Spearman's correlation. Ranks are doubled, ties sharing their mean, and their mean is
-taken off: whole numbers that sum to 0.
+Behind Spearman's correlation and, for the ranks, the Kruskal-Wallis test. Ranks are doubled, ties
+sharing their mean, and their mean is taken off: whole numbers that sum to 0.
 """
 
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class RankProducts:
 
 def rank_products(first: NDArray[np.float64], second: NDArray[np.float64]) -> RankProducts:
     """Rank two measurements of the same patients."""
-    x, y = _centred_ranks(first), _centred_ranks(second)
+    x, y = centred_ranks(first), centred_ranks(second)
     total, square_x, square_y = _product(x, y), _product(x, x), _product(y, y)
     if 0 in (square_x, square_y):
         return RankProducts(x, y, total, None)
@@ -57,7 +57,8 @@ def _product(x: Integers, y: Integers) -> int:
     return int(x @ y) if x.size <= MOST_WHOLE else int(x.astype(np.float64) @ y)
 
 
-def _centred_ranks(values: NDArray[np.float64]) -> Integers:
+def centred_ranks(values: NDArray[np.float64]) -> Integers:
+    """Return twice the rank of each value, ties sharing their mean, less the mean of all."""
     _, level, sizes = np.unique(values, return_inverse=True, return_counts=True)
     ends = np.cumsum(sizes)
     return np.asarray((2 * ends - sizes - values.size)[level], dtype=np.int64)
@@ -71,9 +72,9 @@ def product_ways(products: RankProducts) -> dict[int, int] | None:
     each power that its coefficients cannot meet.
     """
     scores, levels = sorted((products.first, products.second), key=lambda r: -np.unique(r).size)
-    steps, unit = _steps(scores)
+    steps, unit = whole_steps(scores)
     values, sizes = np.unique(levels, return_counts=True)
-    rises, level_unit = _steps(values)
+    rises, level_unit = whole_steps(values)
     if prod((sizes + 1).tolist()) * BITS_A_STEP > MOST_BITS:
         return None
     total = factorial(scores.size) // prod(map(factorial, sizes.tolist()))
@@ -92,7 +93,7 @@ def product_ways(products: RankProducts) -> dict[int, int] | None:
     }
 
 
-def _steps(ranks: Integers) -> tuple[list[int], int]:
+def whole_steps(ranks: Integers) -> tuple[list[int], int]:
     """Return the ranks from the lowest in whole units, and the unit."""
     above = ranks - ranks.min()
     unit = int(np.gcd.reduce(above)) or 1

@@ -8,10 +8,15 @@ of its patients. Ranks are doubled throughout, so that they are whole numbers.
 from dataclasses import dataclass
 from functools import lru_cache
 from math import comb, sqrt
+from numbers import Integral
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
+
+from autallo.errors import ArgumentError
+from autallo.stats.arguments import LARGEST_COUNT, as_values
 
 __all__ = ["Pool", "RankSums", "Tails"]
 
@@ -73,6 +78,25 @@ class Tails:
     greater: float
     two_sided: float
     smallest: float
+
+
+def as_ranked(name: str, values: ArrayLike) -> Floats:
+    """Return finite numbers to be ranked, or refuse, also whole ones that would tie by rounding."""
+    numbers = as_values(name, values)
+    kind = values.dtype.kind if isinstance(values, np.ndarray) else np.asarray(values).dtype.kind
+    if kind in "iu" and max(-numbers.min(), numbers.max()) >= LARGEST_COUNT:
+        raise ArgumentError(f"`{name}` must be below {LARGEST_COUNT} where it is whole numbers.")
+    return numbers
+
+
+def as_exact_up_to(exact_up_to: Any, *, most: int) -> int:
+    """Return up to how many patients the exact distribution is wanted, or refuse."""
+    whole = isinstance(exact_up_to, Integral) and not isinstance(exact_up_to, bool)
+    if not whole or exact_up_to < 0:
+        raise ArgumentError("`exact_up_to` must be a whole number of at least 0.")
+    if exact_up_to > most:
+        raise ArgumentError(f"`exact_up_to` must be at most {most}.")
+    return int(exact_up_to)
 
 
 def pool(first: Floats, second: Floats) -> Pool:

@@ -10,17 +10,24 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_level, as_values, same_length
-from autallo.stats.ranks.mann_whitney import LARGEST_VALUE, MOST_EXACT
+from autallo.stats.arguments import as_level, same_length
 from autallo.stats.ranks.pair_sums import (
+    Levels,
     first_true,
+    levels_of,
+    limits_between,
     limits_from_either_end,
     smallest_sums,
     walsh_sums,
 )
+from autallo.stats.ranks.rank_sums import as_exact_up_to, as_ranked
 
 __all__ = ["PseudoMedian", "SignedRankTest", "pseudo_median", "signed_rank_test"]
 
+#: So many differences take a second or less for the test, and seconds for the limits.
+MOST_EXACT, MOST_EXACT_LIMITS = 500, 250
+#: Sums of two differences of values beyond this size no longer fit a floating-point number.
+LARGEST_DIFFERENCE = 8e307
 #: Differences nearer than this share of the largest value differ by rounding only.
 ROUNDING = 2.0**-50
 
@@ -73,8 +80,12 @@ class PseudoMedian:
     ----------
     estimate : float
         Median of the means of all pairs of differences, each with itself too.
-    low, high : float
-        Limits of the interval; infinite where there are too few differences to give one.
+    low, high : float or None
+        Limits of the interval; infinite where there are too few differences to give one, None
+        where `reason` says why.
+    reason : {"ties"} or None
+        Why there are no limits: so many differences are tied that both would be the same number,
+        which is no certainty; None if there are.
     level : float
         Confidence level [0 to 1].
     method : {"exact", "asymptotic"}
@@ -82,8 +93,9 @@ class PseudoMedian:
     """
 
     estimate: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
+    reason: Literal["ties"] | None
     level: float
     method: Method
 
@@ -100,14 +112,6 @@ class _Signs:
     unit: int
     largest: int
     every: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Levels:
-    """The distinct differences, ascending, and how many there are of each."""
-
-    values: Floats
-    sizes: Integers
 
 
 def signed_rank_test(
@@ -138,8 +142,9 @@ def signed_rank_test(
     Raises
     ------
     ArgumentError
-        If there are no values, a value is missing or not a number or beyond 8e307, `x` and `y`
-        differ in length, `zeros` is another word, or `exact_up_to` is above 500.
+        If there are no values, a value is missing or not a number or beyond 8e307 (4e307 with
+        `y`), `x` and `y` differ in length, `zeros` is another word, or `exact_up_to` is not a
+        whole number from 0 to 500.
 
     Notes
     -----
@@ -167,14 +172,14 @@ def signed_rank_test(
     differences = _differences(x, y)
     if zeros not in ("wilcoxon", "pratt"):
         raise ArgumentError('`zeros` must be "wilcoxon" or "pratt".')
-    _check_exact_up_to(exact_up_to)
+    most = as_exact_up_to(exact_up_to, most=MOST_EXACT)
     ranked = differences[differences != 0]
     none = differences.size - ranked.size
     _, level, sizes = np.unique(np.abs(ranked), return_inverse=True, return_counts=True)
     below = none if zeros == "pratt" else 0
     scores = (2 * (sizes.cumsum() + below) - sizes + 1)[level]
     own = int(scores[ranked > 0].sum())
-    exact = ranked.size <= exact_up_to
+    exact = ranked.size <= most
     less, greater, smallest = (_exact_tails if exact else _normal_tails)(scores, own)
     return SignedRankTest(
         statistic=own / 2,
@@ -207,8 +212,8 @@ def pseudo_median(
     level : float
         Confidence level, between 0 and 1.
     exact_up_to : int
-        Largest number of differences for the exact distribution, at most 500; above, the normal
-        one.
+        Largest number of differences for the exact distribution, at most 250 (4 seconds if
+        they are tied); above, the normal one.
 
     Returns
     -------
@@ -217,8 +222,9 @@ def pseudo_median(
     Raises
     ------
     ArgumentError
-        If there are no values, a value is missing or not a number or beyond 8e307, `x` and `y`
-        differ in length, `level` is not between 0 and 1, or `exact_up_to` is above 500.
+        If there are no values, a value is missing or not a number or beyond 8e307 (4e307 with
+        `y`), `x` and `y` differ in length, `level` is not between 0 and 1, or `exact_up_to` is
+        not a whole number from 0 to 250.
 
     Notes
     -----
@@ -228,10 +234,13 @@ def pseudo_median(
     many. Equal differences stay ties under every shift, and each test is conditional on them, so
     the interval covers at least `level` if the differences are distributed symmetrically.
     Differences of 0 count as any other: they are evidence about the shift. R wilcox.test leaves
-    them out before and without ties gives else the same limits; with ties exactRankTests 0.8-35
-    inverts other steps.
-    Too few differences to reject anything (5 at 0.95) have infinite limits. Above `exact_up_to`:
-    the tests are normal approximations without continuity correction.
+    them out before; else, without ties, it gives the same limits, except for too few differences
+    to reject anything (5 at 0.95), where ours are infinite and R gives the range. With ties
+    exactRankTests 0.8-35 inverts other steps.
+    With ties the test and the interval can disagree: a shift of 0 leaves differences of 0, which
+    no other shift does. So many ties that both limits are the same number, in the extreme all
+    differences equal: no limits, and `reason` is "ties". Above `exact_up_to`: the tests are
+    normal approximations without continuity correction.
     Source: [hodges1963]; interval [bauer1972]. Checked against R (`tests/reference`), by hand
     (`tests/byhand`) and by testing every shift (`tests/twins`, each test_signed_rank.py).
 
@@ -245,43 +254,42 @@ def pseudo_median(
     """
     differences = _differences(x, y)
     confidence = as_level(level)
-    _check_exact_up_to(exact_up_to)
     tail = (1 - Fraction(str(confidence))) / 2
-    exact = differences.size <= exact_up_to
+    exact = differences.size <= as_exact_up_to(exact_up_to, most=MOST_EXACT_LIMITS)
     low, high = (_exact_limits if exact else _normal_limits)(differences, tail)
     sums = walsh_sums(differences)
     lower, upper = smallest_sums(sums, [(sums.count - 1) // 2, sums.count // 2])
     return PseudoMedian(
         estimate=(lower / 2 + upper / 2) / 2,
-        low=low / 2,
-        high=high / 2,
+        low=low / 2 if low < high else None,
+        high=high / 2 if low < high else None,
+        reason=None if low < high else "ties",
         level=confidence,
         method="exact" if exact else "asymptotic",
     )
 
 
-def _check_exact_up_to(exact_up_to: int) -> None:
-    if exact_up_to > MOST_EXACT:
-        raise ArgumentError(f"`exact_up_to` must be at most {MOST_EXACT}.")
-
-
 def _differences(x: ArrayLike, y: ArrayLike | None) -> Floats:
     """Return the differences, those that differ by rounding only made equal in size."""
-    first = as_values("x", x)
-    if np.abs(first).max() > LARGEST_VALUE:
-        raise ArgumentError(f"`x` must be numbers between -{LARGEST_VALUE} and {LARGEST_VALUE}.")
     if y is None:
-        return first
-    second = as_values("y", y)
+        return _moderate("x", x, LARGEST_DIFFERENCE)
+    first = _moderate("x", x, LARGEST_DIFFERENCE / 2)
+    second = _moderate("y", y, LARGEST_DIFFERENCE / 2)
     same_length(x=first, y=second)
     largest = max(float(np.abs(first).max()), float(np.abs(second).max()))
-    if largest > LARGEST_VALUE:
-        raise ArgumentError(f"`y` must be numbers between -{LARGEST_VALUE} and {LARGEST_VALUE}.")
     differences = first - second
     sizes, level = np.unique(np.append(np.abs(differences), 0.0), return_inverse=True)
     new = np.diff(sizes, prepend=-inf) > ROUNDING * largest
     merged = sizes[new][new.cumsum() - 1][level[:-1]]
     return np.asarray(np.copysign(merged, differences), dtype=np.float64)
+
+
+def _moderate(name: str, values: ArrayLike, largest: float) -> Floats:
+    """Return finite numbers whose sums are finite too, or refuse."""
+    numbers = as_ranked(name, values)
+    if np.abs(numbers).max() > largest:
+        raise ArgumentError(f"`{name}` must be numbers between -{largest} and {largest}.")
+    return numbers
 
 
 def _signs(scores: Integers) -> _Signs:
@@ -327,9 +335,9 @@ def _normal_tails(scores: Integers, own: int) -> tuple[float, float, float]:
 
 def _exact_limits(differences: Floats, tail: Fraction) -> tuple[float, float]:
     """Return the limits of the sum of two differences that leave at most `tail` beyond."""
-    values, sizes = np.unique(differences, return_counts=True)
-    if values.size < differences.size:
-        return _limits_with_ties(_Levels(values, sizes), tail)
+    levels = levels_of(differences)
+    if levels.values.size < differences.size:
+        return _limits_with_ties(levels, tail)
     signs = _signs(np.arange(1, differences.size + 1))
     most = tail.numerator * signs.every // tail.denominator
     beyond = first_true(lambda total: _at_most(signs, total) > most, signs.largest + 1)
@@ -339,31 +347,27 @@ def _exact_limits(differences: Floats, tail: Fraction) -> tuple[float, float]:
 def _normal_limits(differences: Floats, tail: Fraction) -> tuple[float, float]:
     """Return the same by the normal approximation."""
     n = differences.size
-    sizes = np.unique(differences, return_counts=True)[1].astype(np.float64)
+    sizes = levels_of(differences).sizes.astype(np.float64)
     tied = float((sizes**3 - sizes).sum())
     deviation = sqrt((n * (n + 1) * (2 * n + 1) - tied / 2) / 24)
     beyond = floor(n * (n + 1) / 4 + float(ndtri(float(tail))) * deviation) + 1
     return limits_from_either_end(walsh_sums(differences), beyond)
 
 
-def _limits_with_ties(levels: _Levels, tail: Fraction) -> tuple[float, float]:
-    """Return the exact limits by trying shifts between the sums, halving their number."""
-    sums = np.add.outer(levels.values, levels.values)
-    steps = np.unique(sums)
+def _limits_with_ties(levels: Levels, tail: Fraction) -> tuple[float, float]:
+    """Return the exact limits of the sum of two differences."""
 
-    def rejects(gap: int, *, too_large: bool) -> bool:
-        """Whether the shift in this gap is too small, or too large, for the differences."""
-        above = sums > steps[gap - 1] if gap else np.ones(sums.shape, dtype=np.bool_)
+    def rejects(above: NDArray[np.bool_], *, too_large: bool) -> bool:
+        """Whether such a shift is too small, or too large, for the differences."""
         scores, own = _moved(levels.sizes, above)
         signs = _signs(scores)
         reach = own if too_large else signs.largest * signs.unit - own
         return _at_most(signs, reach) * tail.denominator <= tail.numerator * signs.every
 
-    low = first_true(lambda gap: not rejects(gap, too_large=False), steps.size + 1)
-    high = first_true(lambda gap: rejects(gap, too_large=True), steps.size + 1) - 1
-    return (
-        float(steps[low - 1]) if low > 0 else -inf,
-        float(steps[high]) if high < steps.size else inf,
+    return limits_between(
+        np.add.outer(levels.values, levels.values),
+        not_too_small=lambda above: not rejects(above, too_large=False),
+        too_large=lambda above: rejects(above, too_large=True),
     )
 
 

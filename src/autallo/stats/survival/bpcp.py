@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_events, as_level, as_times, same_length
+from autallo.stats.arguments import as_events, as_level, as_number, as_times, same_length
 from autallo.stats.risk_sets import risk_sets, time_slack
 
 __all__ = ["BetaProductInterval", "beta_product_interval"]
@@ -127,7 +127,7 @@ def beta_product_interval(
     times, events = as_times("time", time), as_events("event", event)
     same_length(time=times, event=events)
     asked, confidence = as_times("at", at).copy(), as_level(level)
-    if exact_up_to > MOST_EXACT:
+    if as_number("exact_up_to", exact_up_to) > MOST_EXACT:
         raise ArgumentError(f"`exact_up_to` must be at most {MOST_EXACT}.")
     table = risk_sets(times, events)
     died, at_risk = table.leaving[0, 1], table.at_risk[0]

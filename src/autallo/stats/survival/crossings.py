@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autallo.errors import ArgumentError
+from autallo.stats.arguments import as_number
 from autallo.stats.survival.kaplan_meier import KaplanMeier, survival_at
 
 __all__ = ["Crossings", "crossings"]
@@ -67,7 +68,7 @@ def crossings(first: KaplanMeier, second: KaplanMeier, *, at_least: float = 0.0)
     >>> crossings(early, late).time.tolist()
     [4.0]
     """
-    if not 0 <= at_least <= 1:
+    if not 0 <= as_number("at_least", at_least) <= 1:
         raise ArgumentError("`at_least` must be between 0 and 1.")
     grid = np.union1d(first.time, second.time)
     grid = grid[grid <= min(first.time[-1], second.time[-1])]

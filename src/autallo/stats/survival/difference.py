@@ -8,8 +8,8 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_level
-from autallo.stats.survival.kaplan_meier import KaplanMeier, survival_at
+from autallo.stats.arguments import as_level, as_number
+from autallo.stats.survival.kaplan_meier import KaplanMeier, followed_at_rows, survival_at
 from autallo.stats.survival.limits import Interval, survival_limits
 
 __all__ = ["SurvivalDifference", "survival_difference"]
@@ -123,13 +123,13 @@ def survival_difference(
     >>> difference.estimate, round(difference.low, 2), round(difference.high, 2)
     (0.5, -0.05, 0.89)
     """
-    level = as_level(level)
-    if not 0 <= at < math.inf:
+    level, day = as_level(level), as_number("at", at)
+    if not 0 <= day < math.inf:
         raise ArgumentError("`at` must be at least 0 and finite.")
     if method not in get_args(Interval):
         named = ", ".join(f'"{name}"' for name in get_args(Interval)[:-1])
         raise ArgumentError(f'`method` must be {named} or "{get_args(Interval)[-1]}".')
-    one, two = (_arm(curve, float(at), level, method) for curve in (first, second))
+    one, two = (_arm(curve, day, level, method) for curve in (first, second))
     estimate = one.survival - two.survival
     statistic = None
     if one.position is not None and two.position is not None:
@@ -142,7 +142,7 @@ def survival_difference(
         level=level,
         statistic=statistic,
         p_value=None if statistic is None else 2 * float(ndtr(-abs(statistic))),
-        at=float(at),
+        at=day,
         first=one.survival,
         second=two.survival,
         beyond=one.beyond or two.beyond,
@@ -166,7 +166,7 @@ class _Arm:
 def _arm(curve: KaplanMeier, at: float, level: float, method: Interval) -> _Arm:
     relative_error = np.zeros(curve.time.size)
     np.divide(curve.std_error, curve.survival, out=relative_error, where=curve.survival > 0)
-    followed = np.asarray(curve.at_risk * curve.patients_per_weight, dtype=np.float64)
+    followed = followed_at_rows(curve, curve.survival) * curve.patients_per_weight
     limits = survival_limits(curve.survival, relative_error, followed, level=level, interval=method)
     own = replace(curve, low=limits.low, high=limits.high, level=level, interval=method)
     read = survival_at(own, np.array([at]))

@@ -147,6 +147,7 @@ def _high_at_the_end(
     interval: Interval,
 ) -> float:
     """Return the upper limit of a curve that has ended at 0, from the curve by itself."""
-    at_risk = table.at_risk[study, 0]
-    limits = survival_limits(survival[1:], error[1:], at_risk, level=level, interval=interval)
+    before = survival[:-1]
+    followed = table.at_risk[study, 0] / np.where(before > 0, before, 1.0)
+    limits = survival_limits(survival[1:], error[1:], followed, level=level, interval=interval)
     return float(limits.high[-1])

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_events, as_times, as_weights, same_length
-from autallo.stats.risk_sets import risk_sets, time_slack
+from autallo.stats.risk_sets import risk_sets
 
 __all__ = ["LifeTable", "life_table"]
 
@@ -131,8 +130,6 @@ def _late_or_weighted(
     counts = risk_sets(times, events, entry=entry)
     ended, died = counts.leaving[0]
     tied, at_risk = died, counts.at_risk[0]
-    if entry is not None and (times - entry).min() <= time_slack(counts.time):
-        raise ArgumentError("`entry` must be before `time` for every patient.")
     squared = entry_time = entered = None
     if weight is not None:
         weighted = risk_sets(times, events, entry=entry, weight=weight)

@@ -1,5 +1,6 @@
 """Confidence limits of a survival curve on a named scale, with binomial ones at 1 and at 0."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -9,7 +10,13 @@ from scipy.special import expit, ndtri
 
 from autallo.errors import ArgumentError
 
-__all__ = ["Interval", "SurvivalLimits", "binomial_low", "survival_limits"]
+__all__ = [
+    "Interval",
+    "SurvivalLimits",
+    "binomial_low",
+    "bound_without_events",
+    "survival_limits",
+]
 
 #: Scales on which the limits of a survival probability can be made.
 Interval = Literal["log-log", "log", "plain", "arcsine", "logit"]
@@ -36,7 +43,7 @@ class SurvivalLimits:
 
 
 def survival_limits(
-    survival: Values, relative_error: Values, at_risk: Numbers, *, level: float, interval: Interval
+    survival: Values, relative_error: Values, followed: Numbers, *, level: float, interval: Interval
 ) -> SurvivalLimits:
     r"""Estimate pointwise confidence limits of a survival curve.
 
@@ -46,8 +53,8 @@ def survival_limits(
         The curve at each of its times, never rising [0 to 1].
     relative_error : ndarray of float, shape (t,)
         Standard error of the curve over the curve; any finite value where the curve is 0.
-    at_risk : ndarray of int or float, shape (t,)
-        Patients under observation just before each time.
+    followed : ndarray of int or float, shape (t,)
+        Effective number of patients followed up to each time.
     level : float
         Confidence level, between 0 and 1.
     interval : {"log-log", "log", "plain", "arcsine", "logit"}
@@ -70,7 +77,7 @@ def survival_limits(
     log(S / (1 - S)). Limits stay between 0 and 1.
 
     Where the curve is 1 or 0 there is no standard error. Then the limits are binomial for the
-    effective number of patients followed so far, :math:`n' = n(t) / S(t-)` (Peto): at 1 from
+    effective number n' of patients followed so far, as `kaplan_meier` counts it: at 1 from
     :math:`(\alpha/2)^{1/n'}` to 1, at 0 from 0 to :math:`1 - (\alpha/2)^{1/n'}`, but never above
     the limit before; :math:`\alpha = 1 - level`. Once 0, a curve keeps its limits.
     Source: [kalbfleisch1980] p. 15, [borgan1990], [clopper1934], [peto1977]. Checked against R
@@ -91,14 +98,14 @@ def survival_limits(
     first, end = int(np.count_nonzero(survival == 1)), int(np.count_nonzero(survival))
     low, high = np.zeros(survival.size), np.ones(survival.size)
     if first:
-        low[:first] = binomial_low(at_risk[:first], level)
+        low[:first] = binomial_low(followed[:first], level)
     if first < end:
         inside = slice(first, end)
         spread = float(ndtri((1 + level) / 2)) * relative_error[inside]
-        _between(survival[inside], spread, low[inside], high[inside], interval)
+        limits_between(survival[inside], spread, low[inside], high[inside], interval)
     if end < survival.size:
-        before, highest = (survival[end - 1], high[end - 1]) if end else (1.0, 1.0)
-        high[end:] = min(1 - float(binomial_low(at_risk[end] / before, level)), highest)
+        highest = high[end - 1] if end else 1.0
+        high[end:] = min(float(bound_without_events(followed[end], level)), highest)
     return SurvivalLimits(low=low, high=high)
 
 
@@ -131,8 +138,41 @@ def binomial_low(followed: Numbers | float, level: float) -> Values:
     return np.asarray(((1 - level) / 2) ** power, dtype=np.float64)
 
 
-def _between(value: Values, spread: Values, low: Values, high: Values, interval: Interval) -> None:
-    """Write the limits where the curve is between 0 and 1."""
+def bound_without_events(followed: Numbers | float, level: float) -> Values:
+    r"""Estimate the upper limit of a probability when no patient of a sample had the event.
+
+    Parameters
+    ----------
+    followed : ndarray of int or float, any shape
+        Patients, more than 0, or 0 where nobody is known.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    ndarray of float, the same shape
+
+    Notes
+    -----
+    :math:`1 - (\alpha/2)^{1/n}`, the limit of Clopper and Pearson for none of n, to its last digit
+    however large n is; 1 if nobody is known.
+    Source: [clopper1934]. Checked by hand (`tests/byhand/test_survival.py`), by the binomial law
+    (`tests/laws/test_survival.py`) and by a twin (`tests/twins/test_survival.py`).
+
+    Examples
+    --------
+    >>> bound_without_events(np.array([1, 17, 0]), 0.95).round(4).tolist()
+    [0.975, 0.1951, 1.0]
+    """
+    number = np.asarray(followed, dtype=np.float64)
+    power = np.divide(1.0, number, out=np.full(number.shape, np.inf), where=number > 0)
+    return np.asarray(-np.expm1(math.log((1 - level) / 2) * power), dtype=np.float64)
+
+
+def limits_between(
+    value: Values, spread: Values, low: Values, high: Values, interval: Interval
+) -> None:
+    """Write the limits of probabilities between 0 and 1 that reach so far, relative to them."""
     if interval == "log-log":
         log = np.log(value)
         power = np.exp(np.minimum(spread / -log, LARGEST_EXPONENT))

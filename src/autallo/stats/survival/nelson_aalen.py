@@ -11,6 +11,7 @@ from scipy.special import ndtri
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_level
 from autallo.stats.survival.life_table import LifeTable, life_table
+from autallo.stats.survival.steps import followed_so_far, read_followed
 
 __all__ = [
     "HazardInterval",
@@ -133,9 +134,10 @@ def nelson_aalen(
     On the log scale the limits are :math:`H \exp(\pm z\,\mathrm{se} / H)`; plain limits stay at
     0 or above. Before the first event H is 0, the lower limit 0 and the upper limit
     :math:`-\log(\alpha / 2) / n` with n at risk and :math:`\alpha = 1 - level`: that of a Poisson
-    count of 0 among n patients, and that of `kaplan_meier` where the curve is 1. If all at risk had
-    the event at once the greenwood variance adds 0; as long as it is 0 altogether, the limits
-    are made with the poisson one.
+    count of 0 among n patients, and that of `kaplan_meier` where the curve is 1. With `entry` n is
+    the smallest number at risk yet, from time 0 on, and the limit infinite if that is 0. If all at
+    risk had the event at once the greenwood variance adds 0; as long as it is 0 altogether, the
+    limits are made with the poisson one.
 
     Source: [nelson1972], [aalen_hazard1978], [fleming1984], [andersen1993]. Checked against R
     survival 3.5-3, `survfit` with ``ctype`` 1 and 2 (`tests/reference/nelson_aalen.json`), and by
@@ -157,7 +159,7 @@ def nelson_aalen(
     spread = float(ndtri((1 + level) / 2)) * np.sqrt(np.where(chosen > 0, chosen, poisson))
     low, high = _limits(hazard, spread, interval)
     none_yet = hazard == 0
-    high[none_yet] = -math.log((1 - level) / 2) / table.at_risk[none_yet]
+    high[none_yet] = _bound_without_events(table, level)[none_yet]
     return NelsonAalen(
         time=table.time,
         at_risk=table.at_risk,
@@ -198,6 +200,23 @@ def _sums(table: LifeTable, ties: HazardTies) -> tuple[Values, Values, Values]:
         sums = (np.append(0.0, total)[ends] for total in sums)
     hazard, by_poisson, by_greenwood = sums
     return hazard, by_poisson, by_greenwood
+
+
+def _bound_without_events(table: LifeTable, level: float) -> Values:
+    """Return the upper limit of a hazard of 0 at each time; infinite if nobody is known."""
+    followed: Numbers = table.at_risk
+    if table.entry_time is not None:
+        so_far = followed_so_far(
+            table.time,
+            table.at_risk,
+            np.ones(table.time.size),
+            entry_time=table.entry_time,
+            entered=table.entered,
+        )
+        followed = read_followed(so_far, table.time, 0.0)
+    infinite = np.full(table.time.size, np.inf)
+    np.divide(-math.log((1 - level) / 2), followed, out=infinite, where=followed > 0)
+    return infinite
 
 
 def _limits(hazard: Values, spread: Values, interval: HazardInterval) -> tuple[Values, Values]:

@@ -7,9 +7,9 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_level
+from autallo.stats.arguments import as_level, as_number
 from autallo.stats.risk_sets import time_slack
-from autallo.stats.survival.kaplan_meier import KaplanMeier, survival_at
+from autallo.stats.survival.kaplan_meier import KaplanMeier, followed_until
 from autallo.stats.survival.limits import binomial_low
 
 __all__ = [
@@ -155,14 +155,17 @@ def restricted_mean(curve: KaplanMeier, *, until: float, level: float = 0.95) ->
     n / (n - 1). The interval is the estimate -+ z standard errors, cut at 0 and :math:`\tau`.
 
     If nobody had the event before :math:`\tau`, or all had it at one time, the standard error is
-    0. Then the estimate m is where everybody was, n' patients at risk just before it, and the
+    0. Then the estimate m is where everybody was, n' patients followed until then, and the
     limits are :math:`m q` and :math:`m + (\tau - m)(1 - q)` with
     :math:`q = ((1 - level) / 2)^{1/n'}`: at most a share 1 - q of such patients would have left
     before, at once, and at most as many stay until :math:`\tau`.
 
     Later than the last observed time the last value of the curve is carried on, as in R, and
     `beyond` is true, unless the curve has reached 0. In groups of about ten the interval is too
-    narrow: see `restricted_mean_difference`.
+    narrow: see `restricted_mean_difference`. It is widest, in a jump, where nobody had the event:
+    one late event makes it narrow. Of 17 patients with a hazard that leaves 90.5 % of them at the
+    end it holds the mean in 89 % of samples, and in 86 % of those with an event. With delayed
+    entry the same happens where few were at risk while nobody had the event.
 
     Source: [irwin1949], [royston2013]. Checked against R survival 3.5-3, ``summary(survfit,
     rmean)`` (`tests/reference/restricted_mean.json`), and by hand
@@ -178,9 +181,12 @@ def restricted_mean(curve: KaplanMeier, *, until: float, level: float = 0.95) ->
     until, level = _as_until(until), as_level(level)
     if curve.variance != "greenwood":
         raise ArgumentError("`curve` must have Greenwood's variance.")
-    edges = np.concatenate(([0.0], np.minimum(curve.time, until), [until]))
+    # A time that differs from the end by rounding only is the end: nothing comes after it.
+    slack = time_slack(curve.time)
+    inside = curve.time < until - slack
+    edges = np.concatenate(([0.0], np.where(inside, curve.time, until), [until]))
     areas = np.concatenate(([1.0], curve.survival)) * np.diff(edges)
-    untouched = bool((curve.survival[curve.time < until] == 1).all())
+    untouched = bool((curve.survival[inside] == 1).all())
     estimate = until if untouched else min(float(areas.sum()), until)
     left = curve.at_risk - curve.events
     terms = np.zeros(left.size)
@@ -193,7 +199,7 @@ def restricted_mean(curve: KaplanMeier, *, until: float, level: float = 0.95) ->
     else:
         share = _share_where_all_were(curve, estimate, level)
         low, high = estimate * share, estimate + (until - estimate) * (1 - share)
-    past = until > curve.time[-1] + time_slack(curve.time)
+    past = until > curve.time[-1] + slack
     return RestrictedMean(
         estimate=estimate,
         std_error=std_error,
@@ -346,16 +352,15 @@ def restricted_mean_ratio(
 
 
 def _as_until(until: float) -> float:
-    if not 0 < until < math.inf:
+    end = as_number("until", until)
+    if not 0 < end < math.inf:
         raise ArgumentError("`until` must be more than 0 and finite.")
-    return float(until)
+    return end
 
 
 def _share_where_all_were(curve: KaplanMeier, day: float, level: float) -> float:
-    """Lower limit of the share of patients who stay as long, of those at risk just before it."""
-    last = float(curve.time[-1])
-    at_risk = survival_at(curve, np.array([min(day, last)])).at_risk
-    return float(binomial_low(at_risk, level)[0])
+    """Lower limit of the share of patients who stay as long, of those followed until then."""
+    return float(binomial_low(followed_until(curve, np.array([day])), level)[0])
 
 
 def _distance(mean: RestrictedMean, side: str, z: float) -> float:

@@ -1,0 +1,1 @@
+"""Patients who pass through several states, and groups that patients join later."""
