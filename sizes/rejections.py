@@ -21,8 +21,9 @@ ALPHA = 0.05
 DRAWS = 999
 #: Studies of a cell for tests that are computed one by one, and their draws.
 ONE_BY_ONE, FEW_DRAWS = 2000, 199
-#: Largest studies for which these are measured; beyond, the product does not use them.
-MOST_ONE_BY_ONE = 60
+#: Largest studies for which these are measured, and those whose labels are permuted, beyond which
+#: the product permutes none.
+MOST_ONE_BY_ONE, MOST_PERMUTED = 60, 200
 #: Studies simulated at once: so many patients.
 AT_ONCE = 400_000
 RISKS = np.linspace(0.005, 0.5, 100)
@@ -46,9 +47,11 @@ def rejections_of_times(cell: Cell, studies: int, rng: np.random.Generator) -> I
         event = times.cause == 1
         test = logrank_batch_test(times.time, event, times.group)
         asymptotic += _counted(test.p_value, test.testable)
-        permuted += _counted(permuted_p(times, rng), test.testable)
+        if cell.patients <= MOST_PERMUTED:
+            permuted += _counted(permuted_p(times, rng), test.testable)
     yield Measured("logrank", studies, *asymptotic.tolist())
-    yield Measured("logrank_permutation", studies, *permuted.tolist())
+    if cell.patients <= MOST_PERMUTED:
+        yield Measured("logrank_permutation", studies, *permuted.tolist())
     if cell.patients <= MOST_ONE_BY_ONE and cell.censoring != "equal":
         yield _one_by_one("logrank_imputation", cell, rng, _imputed)
 
@@ -72,13 +75,13 @@ def rejections_of_values(cell: Cell, studies: int, rng: np.random.Generator) -> 
     count = {"mann_whitney": np.zeros(2, dtype=int), "mann_whitney_exact": np.zeros(2, dtype=int)}
     for part in _parts(studies, cell.patients):
         x, y = simulate_values(cell, part, rng)
-        for name, exact_up_to in (("mann_whitney", 0), ("mann_whitney_exact", 200)):
-            if name == "mann_whitney_exact" and cell.patients > exact_up_to:
+        for name, exact_up_to in (("mann_whitney", 0), ("mann_whitney_exact", MOST_PERMUTED)):
+            if name == "mann_whitney_exact" and cell.patients > MOST_PERMUTED:
                 continue
             test = mann_whitney_batch_test(x, y, exact_up_to=exact_up_to)
             count[name] += _counted(test.p_value, np.ones(part, dtype=bool))
     for name, found in count.items():
-        if name == "mann_whitney" or cell.patients <= 200:
+        if name == "mann_whitney" or cell.patients <= MOST_PERMUTED:
             yield Measured(name, studies, *found.tolist())
 
 
