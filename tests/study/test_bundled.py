@@ -200,6 +200,30 @@ class TestOkiss:
         digits = len(p_value) - 2
         assert printed(test.value, digits) == p_value
 
+    @pytest.mark.parametrize(
+        ("outcome", "subdistribution", "cause_specific"),
+        # R 4.2.2: exp(coef) and se of cmprsk::crr(gtol = 1e-12) and of survival::coxph.
+        [
+            ("infection", ("1.0909", "0.1419"), ("0.7711", "0.1485")),
+            ("recovery", ("0.5504", "0.0789"), ("0.2644", "0.0782")),
+            ("death", ("2.0475", "0.6762"), ("0.4320", "0.7113")),
+        ],
+    )
+    def test_both_hazard_ratios(self, okiss, outcome, subdistribution, cause_specific):
+        for kind, expected in (
+            ("subdistribution", subdistribution),
+            ("cause_specific", cause_specific),
+        ):
+            ratio = okiss.results.one(outcome=outcome, measure=f"{kind}_hazard_ratio")
+            found = (printed(ratio.value, 4), printed(ratio.detail("std_error"), 4))
+            assert found == expected
+
+    def test_the_report_says_why_the_two_ratios_differ(self, okiss):
+        text = words(okiss.folder / "results" / "report.html")
+        assert "The cause-specific hazard ratio is 0.771 (95% CI 0.577 to 1.03)." in text
+        assert "The subdistribution hazard ratio is 1.09 (95% CI 0.826 to 1.44)." in text
+        assert "patients with allogeneic stay free of any event longer" in text
+
     def test_a_patient_still_neutropenic_is_followed_without_event(self, okiss):
         test = okiss.results.one(outcome="infection", measure="p_value", method="gray")
         assert (test.n, test.excluded) == (1000, ())

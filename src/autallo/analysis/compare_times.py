@@ -1,6 +1,5 @@
 """Two groups against each other in time: log-rank, hazard ratio, Gray's test, crossing curves."""
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,9 +15,10 @@ from autallo.analysis.choose import (
     choose_logrank_test,
 )
 from autallo.analysis.further import compare_restricted_means
+from autallo.analysis.hazards import compare_causes, compare_hazards
 from autallo.analysis.measured import Setting, Sooner
 from autallo.analysis.pair import Pair, Streams
-from autallo.analysis.topic import Topic, bounded
+from autallo.analysis.topic import Topic
 from autallo.model.cohort import FollowUp
 from autallo.model.results import Estimate, Flag, Role
 from autallo.stats.incidence.gray import gray_test
@@ -26,7 +26,6 @@ from autallo.stats.incidence.gray_permutation import GrayPermutationTest, gray_p
 from autallo.stats.logrank.asymptotic import LogrankTest, logrank_test
 from autallo.stats.logrank.imputation import logrank_imputation_test
 from autallo.stats.logrank.permutation import logrank_permutation_test
-from autallo.stats.regression.cox import fit_cox
 from autallo.stats.survival.crossings import crossings
 from autallo.stats.survival.kaplan_meier import kaplan_meier
 
@@ -72,7 +71,7 @@ def compare_survival(
     yield _asymptotic(topic, pair, conventional, choice, flags, details)
     if choice.method is None:
         yield _no_valid_test(topic, pair, choice.why)
-    yield _hazard_ratio(topic, pair, days, event, group, measure="hazard_ratio")
+    yield compare_hazards(topic, pair, days, event, group)
     yield from compare_restricted_means(topic, pair, first, second)
 
 
@@ -112,10 +111,7 @@ def compare_incidence(
     )
     if choice.method is None:
         yield _no_valid_test(topic, pair, choice.why, category=cause_name)
-    yield _hazard_ratio(
-        topic, pair, days, cause == 1, group,
-        measure="cause_specific_hazard_ratio", category=cause_name,
-    )  # fmt: skip
+    yield from compare_causes(topic, pair, days, cause, group, category=cause_name)
 
 
 def _gray_permuted(
@@ -234,44 +230,6 @@ def _asymptotic(
             *details,
         ),
     )
-
-
-def _hazard_ratio(
-    topic: Topic,
-    pair: Pair,
-    days: NDArray[np.float64],
-    event: NDArray[np.bool_],
-    group: NDArray[np.int64],
-    *,
-    measure: str,
-    category: str | None = None,
-) -> Estimate:
-    shared = {
-        **topic.key,
-        **pair.shared,
-        "category": category,
-        "measure": measure,
-        "method": "cox_efron",
-        "role": Role.PRIMARY,
-    }
-    if logrank_test(days, event, group).p_value is None:
-        fields = bounded(None, (None, None), topic.level, Flag.NOT_ESTIMABLE)
-        return Estimate(**shared, **fields)
-    fit = fit_cox(days, event, group, level=topic.level)
-    coefficient, error = float(fit.coefficient[0]), float(fit.std_error[0])
-    details: tuple[tuple[str, float], ...] = ()
-    flags: tuple[Flag, ...] = (Flag.MONOTONE,)
-    value: float | None = None
-    if not fit.monotone[0]:
-        flags, value = (), math.exp(coefficient)
-        details = (
-            ("log_hazard_ratio", coefficient),
-            ("std_error", error),
-            ("wald_low", math.exp(float(fit.wald_low[0]))),
-            ("wald_high", math.exp(float(fit.wald_high[0]))),
-        )
-    limits = (float(np.exp(fit.low[0])), float(np.exp(fit.high[0])))
-    return Estimate(**shared, **bounded(value, limits, topic.level, *flags), details=details)
 
 
 def _setting(

@@ -270,6 +270,15 @@ _ALL = (
         validated_by="autallo.stats.incidence.gray_permutation.gray_permutation_test",
     ),
     Method(
+        key="fine_gray",
+        name="Fine-Gray model",
+        sentence="Subdistribution hazard ratios are from the model of Fine and Gray, with the "
+        "limits that R cmprsk gives. They compare cumulative incidences; the cause-specific ratios "
+        "beside them compare rates among the patients still at risk.",
+        references=("fine1999",),
+        validated_by="autallo.stats.fine_gray.model.fit_fine_gray",
+    ),
+    Method(
         key="none_valid",
         name="no valid test",
         sentence="Where every test was measured to call groups like these different too often, no "

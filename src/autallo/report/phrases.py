@@ -26,6 +26,7 @@ EFFECTS = {
     "ratio": "ratio",
     "hazard_ratio": "hazard ratio",
     "cause_specific_hazard_ratio": "cause-specific hazard ratio",
+    "subdistribution_hazard_ratio": "subdistribution hazard ratio",
 }
 #: The size of a difference that is no difference; where it is not one.
 NEUTRAL = {"shift": 0.0, "superiority": 0.5}

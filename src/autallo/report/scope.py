@@ -64,6 +64,12 @@ class Scope:
         found = self.find(outcome, group=group, versus=versus)
         return next((e for e in found if e.measure not in P_VALUES), None)
 
+    def beside(self, outcome: str, pair: tuple[str, str]) -> Estimate | None:
+        """Return the hazard ratio of an incidence, which stands beside that of its cause."""
+        group, versus = pair
+        measure = "subdistribution_hazard_ratio"
+        return self.first(outcome, group=group, versus=versus, measure=measure)
+
     def adjusted(self, outcome: str, pair: tuple[str, str]) -> Estimate | None:
         """Return the p value of a pair adjusted for its family, or None."""
         group, versus = pair

@@ -187,6 +187,16 @@ def test_where_no_test_holds_its_level_a_record_says_why_there_is_no_p(monkeypat
     assert (none.method, none.category) == ("none_valid", "x")
 
 
+def test_a_ratio_of_incidences_is_not_given_where_one_group_has_no_event_of_interest():
+    whole = timed(
+        [1, 2, 3, 4, 5, 6], [1, 2, 1, 2, 0, 2], "aaabbb", kind="competing_risks", causes=("x", "y")
+    )
+    ratio = found(whole, measure="subdistribution_hazard_ratio")
+    assert (ratio.value, ratio.flags) == (None, (Flag.MONOTONE,))
+    alone = timed([1, 2, 3, 4], [1, 0, 1, 1], "aabb", kind="competing_risks", causes=("x", "y"))
+    assert not [e for e in alone.estimates if e.measure == "subdistribution_hazard_ratio"]
+
+
 def test_competing_risks_give_both_tests_and_the_cause_specific_ratio():
     whole = timed(
         [1, 2, 3, 4, 5, 6, 7, 8],
@@ -204,6 +214,9 @@ def test_competing_risks_give_both_tests_and_the_cause_specific_ratio():
     assert found(whole, method="gray_permutation").role is Role.PRIMARY
     assert found(whole, method="gray").role is Role.CONVENTIONAL
     assert found(whole, measure="cause_specific_hazard_ratio").category == "relapse"
+    incidence = found(whole, measure="subdistribution_hazard_ratio")
+    assert (incidence.category, incidence.method) == ("relapse", "fine_gray")
+    assert incidence.low < incidence.value < incidence.high
     assert {curve.cause for curve in whole.curves} == {"relapse", "death"}
 
 

@@ -53,6 +53,8 @@ _PARAGRAPHS = (
             "aalen_johansen",
             "gray_permutation",
             "gray",
+            "fine_gray",
+            "none_valid",
         ),
     ),
     ("Several comparisons", ("holm", "hochberg", "benjamini_hochberg")),

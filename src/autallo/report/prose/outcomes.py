@@ -3,6 +3,7 @@
 No sentence says that groups do not differ: with few patients the data can seldom show that.
 """
 
+import math
 from collections.abc import Callable, Iterator
 
 from autallo.model.methods import METHODS
@@ -12,6 +13,7 @@ from autallo.report.numbers import (
     format_interval,
     format_level,
     format_months,
+    format_number,
     format_p,
     format_percent,
     format_time,
@@ -32,6 +34,8 @@ from autallo.report.tables.rows import RATIOS
 
 __all__ = ["sentence_comparison", "sentence_crossing", "sentence_outcome"]
 
+#: Two ratios that are less than this factor apart are alike.
+ALIKE = 1.1
 #: What an effect above and below its neutral value means for the first group of a pair.
 _DIRECTIONS = {
     "odds_ratio": ("lower odds", "higher odds"),
@@ -58,6 +62,7 @@ def sentence_comparison(scope: Scope, outcome: str, pair: tuple[str, str]) -> st
     if effect is not None:
         sentences.append(_size(effect))
         sentences += [_open(scope, pair, effect), phrase_borderline(p_value, effect)]
+        sentences.append(_two_ratios(scope, outcome, pair, effect))
     said = (Flag.CANNOT_REACH_ALPHA, Flag.SMALL_GROUP, Flag.UNEQUAL_FOLLOW_UP, Flag.UNPLANNED)
     flags = [*p_value.flags, *[Flag.UNPLANNED] * scope.unplanned(outcome)]
     sentences += [flag.value for flag in dict.fromkeys(flags) if flag in said]
@@ -214,7 +219,8 @@ def _test(scope: Scope, outcome: str, pair: tuple[str, str], p_value: Estimate) 
         text = f"{first} against {second}: no p is given for {name}."
         return f"{text} {phrase_no_p(p_value)}".strip()
     name = METHODS[p_value.method].name
-    text = f"{first} against {second}: {format_p(p_value.value, equation=True)} ({name}"
+    start = first.capitalize() if first.islower() else first
+    text = f"{start} against {second}: {format_p(p_value.value, equation=True)} ({name}"
     conventional = scope.compared(outcome, pair, Role.CONVENTIONAL)
     if conventional is not None:
         other = METHODS[conventional.method].name
@@ -234,6 +240,30 @@ def _size(effect: Estimate) -> str:
         within = " (0.5 would be no tendency either way)"
     verb = "has" if Flag.MONOTONE in effect.flags else "is"
     return f"The {name} {verb} {value}{unit}{within}."
+
+
+def _two_ratios(scope: Scope, outcome: str, pair: tuple[str, str], effect: Estimate) -> str:
+    """Return the ratio of the incidence beside that of the cause, and why they differ; or ""."""
+    beside = scope.beside(outcome, pair)
+    if beside is None or beside.value is None or effect.value is None:
+        return ""
+    first, second = (scope.quoted(group) for group in pair)
+    text = (
+        f"{_size(beside)} The cause-specific ratio compares rates among the patients still free of "
+        "any event, the subdistribution ratio the cumulative incidence"
+    )
+    apart = math.log(beside.value / effect.value)
+    any_event = beside.detail("any_event_hazard_ratio")
+    if abs(apart) < math.log(ALIKE):
+        return f"{text}; here they are alike."
+    if any_event is None or apart * math.log(any_event) >= 0:
+        return f"{text}."
+    longer, more = ("longer", "more") if apart > 0 else ("for a shorter time", "fewer")
+    return (
+        f"{text}. They differ because patients with {first} stay free of any event {longer} than "
+        f"those with {second} (hazard ratio of any event {format_number(any_event)}): at the same "
+        f"rate {more} of them have this event in the end."
+    )
 
 
 def _open(scope: Scope, pair: tuple[str, str], effect: Estimate) -> str:

@@ -34,7 +34,10 @@ from autallo.report.tables.parts import Cell, Column, Footnotes, Note, Row, Span
 __all__ = ["RATIOS", "Layout", "table_rows"]
 
 #: Measures that cannot be below zero, for which no effect is one.
-RATIOS = ("odds_ratio", "ratio", "hazard_ratio", "cause_specific_hazard_ratio")
+RATIOS = (
+    "odds_ratio", "ratio", "hazard_ratio", "cause_specific_hazard_ratio",
+    "subdistribution_hazard_ratio",
+)  # fmt: skip
 #: Flags that the words of the cell already say.
 _SAID_IN_WORDS = (
     Flag.NOT_REACHED,
@@ -113,15 +116,21 @@ class Layout:
         effect = self.scope.effect(outcome, pair)
         chosen = self.scope.compared(outcome, pair, Role.PRIMARY)
         borderline = phrase_borderline_note(chosen, effect)
-        cells = [self.effect_cell(effect), self.p_cell(chosen, *borderline)]
+        beside = self.scope.beside(outcome, pair)
+        cells = [self.effect_cell(effect, beside), self.p_cell(chosen, *borderline)]
         if self.conventional:
             cells.append(self.p_cell(self.scope.compared(outcome, pair, Role.CONVENTIONAL)))
         return cells
 
-    def effect_cell(self, estimate: Estimate | None) -> Cell:
-        """Return the size of a difference with its name and footnotes."""
+    def effect_cell(self, estimate: Estimate | None, beside: Estimate | None = None) -> Cell:
+        """Return the size of a difference with its name and footnotes, and another below it."""
         if estimate is None:
             return Cell(NOTHING)
+        if beside is not None:
+            first, second = self.effect_cell(estimate), self.effect_cell(beside)
+            both = {*first.marks, *second.marks}
+            in_order = tuple(sorted(both, key=lambda mark: (len(mark), mark)))
+            return Cell(f"{first.text}\n{second.text}", first.value, in_order)
         name = EFFECTS.get(estimate.measure, estimate.measure.replace("_", " "))
         text = format_estimate(estimate, zero_below=estimate.measure in RATIOS)
         unit = (

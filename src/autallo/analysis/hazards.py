@@ -1,0 +1,122 @@
+"""Ratios of the hazards of two groups: of one event, of a cause, and of its incidence.
+
+The group is 1 for the first arm and 0 for the reference.
+"""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autallo.analysis.pair import Pair
+from autallo.analysis.topic import Topic, bounded
+from autallo.errors import ArgumentError
+from autallo.model.results import Estimate, Flag, Role
+from autallo.stats.fine_gray.model import fit_fine_gray
+from autallo.stats.logrank.asymptotic import logrank_test
+from autallo.stats.regression.cox import fit_cox
+
+__all__ = ["compare_causes", "compare_hazards"]
+
+
+def compare_causes(
+    topic: Topic,
+    pair: Pair,
+    days: NDArray[np.float64],
+    cause: NDArray[np.int64],
+    group: NDArray[np.int64],
+    *,
+    category: str,
+) -> Iterator[Estimate]:
+    """Yield the cause-specific and the subdistribution hazard ratio of the first cause.
+
+    With the second stands the hazard ratio of any event: how much longer the patients of one group
+    stay at risk is what makes the two differ.
+    """
+    yield compare_hazards(
+        topic, pair, days, cause == 1, group,
+        measure="cause_specific_hazard_ratio", category=category,
+    )  # fmt: skip
+    if (cause > 1).any():
+        yield _of_incidence(topic, pair, days, cause, group, category=category)
+
+
+def _of_incidence(
+    topic: Topic,
+    pair: Pair,
+    days: NDArray[np.float64],
+    cause: NDArray[np.int64],
+    group: NDArray[np.int64],
+    *,
+    category: str,
+) -> Estimate:
+    """Return the ratio of the subdistribution hazards by the model of Fine and Gray."""
+    shared = {
+        **topic.key,
+        **pair.shared,
+        "category": category,
+        "measure": "subdistribution_hazard_ratio",
+        "method": "fine_gray",
+        "role": Role.PRIMARY,
+    }
+    both = (cause > 0).astype(np.int64) + (cause > 1)
+    try:
+        fit = fit_fine_gray(days, both, group, n_causes=2, level=topic.level)
+    except ArgumentError:  # nobody with the event, or nobody to compare at any event
+        fields = bounded(None, (None, None), topic.level, Flag.NOT_ESTIMABLE)
+        return Estimate(**shared, **fields)
+    coefficient = float(fit.coefficient[0])
+    if fit.monotone[0]:
+        fields = bounded(None, (None, None), topic.level, Flag.MONOTONE)
+        return Estimate(**shared, **fields)
+    limits = (math.exp(float(fit.low[0])), math.exp(float(fit.high[0])))
+    details = [
+        ("log_hazard_ratio", coefficient),
+        ("std_error", float(fit.std_error[0])),
+    ]
+    if logrank_test(days, cause > 0, group).p_value is not None:
+        any_event = fit_cox(days, cause > 0, group)
+        if not any_event.monotone[0]:
+            details.append(("any_event_hazard_ratio", math.exp(float(any_event.coefficient[0]))))
+    fields = bounded(math.exp(coefficient), limits, topic.level)
+    return Estimate(**shared, **fields, details=tuple(details))
+
+
+def compare_hazards(
+    topic: Topic,
+    pair: Pair,
+    days: NDArray[np.float64],
+    event: NDArray[np.bool_],
+    group: NDArray[np.int64],
+    *,
+    measure: str = "hazard_ratio",
+    category: str | None = None,
+) -> Estimate:
+    """Return the ratio of the hazards of two groups by the Cox model."""
+    shared = {
+        **topic.key,
+        **pair.shared,
+        "category": category,
+        "measure": measure,
+        "method": "cox_efron",
+        "role": Role.PRIMARY,
+    }
+    if logrank_test(days, event, group).p_value is None:
+        fields = bounded(None, (None, None), topic.level, Flag.NOT_ESTIMABLE)
+        return Estimate(**shared, **fields)
+    fit = fit_cox(days, event, group, level=topic.level)
+    coefficient, error = float(fit.coefficient[0]), float(fit.std_error[0])
+    details: tuple[tuple[str, float], ...] = ()
+    flags: tuple[Flag, ...] = (Flag.MONOTONE,)
+    value: float | None = None
+    if not fit.monotone[0]:
+        flags, value = (), math.exp(coefficient)
+        details = (
+            ("log_hazard_ratio", coefficient),
+            ("std_error", error),
+            ("wald_low", math.exp(float(fit.wald_low[0]))),
+            ("wald_high", math.exp(float(fit.wald_high[0]))),
+        )
+    limits = (float(np.exp(fit.low[0])), float(np.exp(fit.high[0])))
+    return Estimate(**shared, **bounded(value, limits, topic.level, *flags), details=details)
