@@ -36,7 +36,8 @@ HEADS = (
     "kind", "method", "first", "second", "share", "censoring", "ties", "studies", "size",
     "monte_carlo_error", "undefined",
 )  # fmt: skip
-STUDIES = 10_000
+#: Studies of a cell, up to so many patients and beyond, where sizes hardly differ any more.
+STUDIES, MANY, STUDIES_OF_MANY = 10_000, 60, 4_000
 SEED = 20_190_217
 #: Tables of two groups are enumerated up to so many patients.
 MOST_ENUMERATED = 120
@@ -98,7 +99,8 @@ def measured(job: Job, seed: int) -> list[Row]:
             for method, size in sizes_of_tables(cell.first, cell.second)
         ]
     rng = np.random.Generator(np.random.Philox(key=_key(job, seed)))
-    return [_row_of(job, one) for one in KINDS[kind](cell, STUDIES, rng)]
+    studies = STUDIES if cell.patients <= MANY else STUDIES_OF_MANY
+    return [_row_of(job, one) for one in KINDS[kind](cell, studies, rng)]
 
 
 def _key(job: Job, seed: int) -> int:

@@ -20,10 +20,10 @@ from autallo.stats.ranks.mann_whitney_batch import mann_whitney_batch_test
 ALPHA = 0.05
 DRAWS = 999
 #: Studies of a cell for tests that are computed one by one, and their draws.
-ONE_BY_ONE, FEW_DRAWS = 2000, 199
+ONE_BY_ONE, FEW_DRAWS = 1000, 199
 #: Largest studies for which these are measured, and those whose labels are permuted, beyond which
 #: the product permutes none.
-MOST_ONE_BY_ONE, MOST_PERMUTED = 60, 200
+MOST_ONE_BY_ONE, MOST_PERMUTED = 40, 200
 #: Studies simulated at once: so many patients.
 AT_ONCE = 400_000
 RISKS = np.linspace(0.005, 0.5, 100)

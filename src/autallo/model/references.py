@@ -11,6 +11,8 @@ REFERENCES: Mapping[str, str] = {
     " Ann Stat 1978;6:701-726.",
     "agresti2001": "Agresti A, Min Y. On small-sample confidence intervals for parameters in "
     "discrete distributions. Biometrics 2001;57:963-971.",
+    "albert1984": "Albert A, Anderson JA. On the existence of maximum likelihood estimates in"
+    " logistic regression models. Biometrika 1984;71:1-10.",
     "andersen1982": "Andersen PK, Borgan O, Gill R, Keiding N. Linear nonparametric tests for"
     " comparison of counting processes, with applications to censored survival data. Int Stat"
     " Rev 1982;50:219-258.",
@@ -26,6 +28,8 @@ REFERENCES: Mapping[str, str] = {
     "covariates between treatment groups in propensity-score matched samples. Stat Med "
     "2009;28:3083-3107.",
     "barnard1947": "Barnard GA. Significance tests for 2 x 2 tables. Biometrika 1947;34:123-138.",
+    "barnard1999": "Barnard J, Rubin DB. Small-sample degrees of freedom with multiple "
+    "imputation. Biometrika 1999;86:948-955.",
     "bauer1972": "Bauer DF. Constructing confidence sets using rank statistics. J Am Stat "
     "Assoc 1972;67:687-690.",
     "beal2001": "Beal SL. Ways to fit a PK model with some data below the quantification "
@@ -76,6 +80,8 @@ REFERENCES: Mapping[str, str] = {
     "datta2001": "Datta S, Satten GA. Validity of the Aalen-Johansen estimators of stage "
     "occupation probabilities and Nelson-Aalen estimators of integrated transition hazards "
     "for non-Markov models. Stat Probab Lett 2001;55:403-411.",
+    "davison1997": "Davison AC, Hinkley DV. Bootstrap Methods and their Application. "
+    "Cambridge University Press, 1997.",
     "denney2015": "Denney W, Duvvuri S, Buckeridge C. Simple, automatic noncompartmental "
     "analysis: the PKNCA R package. J Pharmacokinet Pharmacodyn 2015;42(Suppl 1):S65.",
     "edwards1948": 'Edwards AL. Note on the "correction for continuity" in testing the '
@@ -83,6 +89,9 @@ REFERENCES: Mapping[str, str] = {
     "1948;13:185-187.",
     "efron1977": "Efron B. The efficiency of Cox's likelihood function for censored data. J "
     "Am Stat Assoc 1977;72:557-565.",
+    "efron1987": "Efron B. Better bootstrap confidence intervals. J Am Stat Assoc 1987;82:171-185.",
+    "efron1993": "Efron B, Tibshirani RJ. An Introduction to the Bootstrap. Chapman and Hall,"
+    " 1993.",
     "fagerland2013": "Fagerland MW, Lydersen S, Laake P. The McNemar test for binary matched-"
     "pairs data: mid-p and asymptotic are better than exact conditional. BMC Med Res Methodol"
     " 2013;13:91.",
@@ -92,10 +101,14 @@ REFERENCES: Mapping[str, str] = {
     "fine1999": "Fine JP, Gray RJ. A proportional hazards model for the subdistribution of a "
     "competing risk. J Am Stat Assoc 1999;94:496-509.",
     "fisher1935": "Fisher RA. The logic of inductive inference. J R Stat Soc 1935;98:39-82.",
+    "fleiss1980": "Fleiss JL, Tytun A, Ury HK. A simple approximation for calculating sample "
+    "sizes for comparing independent proportions. Biometrics 1980;36:343-346.",
     "fleming1984": "Fleming TR, Harrington DP. Nonparametric estimation of the survival "
     "distribution in censored data. Commun Stat Theory Methods 1984;13:2469-2486.",
     "fleming1991": "Fleming TR, Harrington DP. Counting Processes and Survival Analysis. "
     "Wiley, 1991.",
+    "freedman1982": "Freedman LS. Tables of the number of patients required in clinical "
+    "trials using the logrank test. Stat Med 1982;1:121-129.",
     "freeman1951": "Freeman GH, Halton JH. Note on an exact treatment of contingency, "
     "goodness of fit and other problems of significance. Biometrika 1951;38:141-149.",
     "gart1970": "Gart JJ. Point and interval estimation of the common odds ratio in the "
@@ -112,6 +125,8 @@ REFERENCES: Mapping[str, str] = {
     " a competing risk. Ann Stat 1988;16:1141-1154.",
     "greenwood1926": "Greenwood M. The natural duration of cancer. Reports on Public Health "
     "and Medical Subjects 33. HMSO, 1926.",
+    "haberman1974": "Haberman SJ. The Analysis of Frequency Data. University of Chicago "
+    "Press, 1974.",
     "hedges1985": "Hedges LV, Olkin I. Statistical Methods for Meta-Analysis. Academic Press,"
     " 1985.",
     "heinze2003": "Heinze G, Gnant M, Schemper M. Exact log-rank tests for unequal follow- "
@@ -166,6 +181,16 @@ REFERENCES: Mapping[str, str] = {
     "Assoc 1961;56:223-234.",
     "lee2007": "Lee SH. On the versatility of the combination of the weighted log-rank "
     "statistics. Comput Stat Data Anal 2007;51:6557-6564.",
+    "li1991": "Li KH, Raghunathan TE, Rubin DB. Large-sample significance levels from "
+    "multiply imputed data using moment-based statistics and an F reference distribution. J "
+    "Am Stat Assoc 1991;86:1065-1073.",
+    "liang1986": "Liang KY, Zeger SL. Longitudinal data analysis using generalized linear "
+    "models. Biometrika 1986;73:13-22.",
+    "long2000": "Long JS, Ervin LH. Using heteroscedasticity consistent standard errors in "
+    "the linear regression model. Am Stat 2000;54:217-224.",
+    "mackinnon1985": "MacKinnon JG, White H. Some heteroskedasticity-consistent covariance "
+    "matrix estimators with improved finite sample properties. J Econometrics "
+    "1985;29:305-325.",
     "mann1947": "Mann HB, Whitney DR. On a test of whether one of two random variables is "
     "stochastically larger than the other. Ann Math Stat 1947;18:50-60.",
     "mantel1959": "Mantel N, Haenszel W. Statistical aspects of the analysis of data from "
@@ -174,6 +199,8 @@ REFERENCES: Mapping[str, str] = {
     "arising in its consideration. Cancer Chemother Rep 1966;50:163-170.",
     "mantel1974": "Mantel N, Byar DP. Evaluation of response-time data involving transient "
     "states: an illustration using heart-transplant data. J Am Stat Assoc 1974;69:81-86.",
+    "mccullagh1989": "McCullagh P, Nelder JA. Generalized Linear Models. 2nd ed. Chapman and "
+    "Hall, 1989.",
     "mcnemar1947": "McNemar Q. Note on the sampling error of the difference between "
     "correlated proportions or percentages. Psychometrika 1947;12:153-157.",
     "mee1984": "Mee RW. Confidence bounds for the difference between two probabilities. "
@@ -191,6 +218,8 @@ REFERENCES: Mapping[str, str] = {
     "newcombe2006": "Newcombe RG. Confidence intervals for an effect size measure based on "
     "the Mann-Whitney statistic. Part 2: asymptotic methods and evaluation. Stat Med "
     "2006;25:559-573.",
+    "noether1987": "Noether GE. Sample size determination for some common nonparametric "
+    "tests. J Am Stat Assoc 1987;82:645-647.",
     "peto1972": "Peto R, Peto J. Asymptotically efficient rank invariant test procedures. J R"
     " Stat Soc A 1972;135:185-207.",
     "peto1977": "Peto R, Pike MC, Armitage P, et al. Design and analysis of randomized "
@@ -212,8 +241,12 @@ REFERENCES: Mapping[str, str] = {
     "royston2013": "Royston P, Parmar MKB. Restricted mean survival time: an alternative to "
     "the hazard ratio for the design and analysis of randomized trials with a time-to-event "
     "outcome. BMC Med Res Methodol 2013;13:152.",
+    "rubin1987": "Rubin DB. Multiple Imputation for Nonresponse in Surveys. Wiley, 1987.",
     "schemper1996": "Schemper M, Smith TL. A note on quantifying follow-up in studies of "
     "failure time. Control Clin Trials 1996;17:343-346.",
+    "schoenfeld1981": "Schoenfeld D. The asymptotic properties of nonparametric tests for "
+    "comparing survival distributions. Biometrika 1981;68:316-319.",
+    "searle1971": "Searle SR. Linear Models. Wiley, 1971.",
     "simon1984": "Simon R, Makuch RW. A non-parametric graphical representation of the "
     "relationship between survival and the occurrence of an event: application to responder "
     "versus non-responder bias. Stat Med 1984;3:35-44.",
@@ -252,12 +285,18 @@ REFERENCES: Mapping[str, str] = {
     " survival comparisons with small sample sizes and unequal censoring. Biostatistics "
     "2010;11:676-692.",
     "westfall1993": "Westfall PH, Young SS. Resampling-Based Multiple Testing. Wiley, 1993.",
+    "white1980": "White H. A heteroskedasticity-consistent covariance matrix estimator and a "
+    "direct test for heteroskedasticity. Econometrica 1980;48:817-838.",
+    "white1982": "White H. Maximum likelihood estimation of misspecified models. Econometrica"
+    " 1982;50:1-25.",
     "wilcoxon1945": "Wilcoxon F. Individual comparisons by ranking methods. Biometrics Bull "
     "1945;1:80-83.",
     "wilson1927": "Wilson EB. Probable inference, the law of succession, and statistical "
     "inference. J Am Stat Assoc 1927;22:209-212.",
     "yang2012": "Yang D, Dalton JE. A unified approach to measuring the effect size between "
     "two groups using SAS. SAS Global Forum 2012, paper 335.",
+    "zou2004": "Zou G. A modified Poisson regression approach to prospective studies with "
+    "binary data. Am J Epidemiol 2004;159:702-706.",
     "zou2008": "Zou GY, Donner A. Construction of confidence limits about effect measures: a "
     "general approach. Stat Med 2008;27:1693-1702.",
 }

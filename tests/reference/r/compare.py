@@ -23,13 +23,15 @@ HERE = Path(__file__).resolve().parent
 GOLDEN = HERE.parent
 #: Longest first: two scripts run at a time.
 NAMES = (
-    "permutation", "survival", "risks", "unconditional", "incidence", "cox", "gray_small", "gray",
+    "design", "permutation", "survival", "risks", "unconditional", "incidence", "cox", "gray_small",
+    "gray",
     "logrank", "ranks", "nelson_aalen", "restricted_mean", "survival_difference",
     "restricted_loss", "brunner_munzel", "correlation", "jonckheere", "kruskal_wallis",
     "signed_rank", "superiority", "fragility", "stratified_tables", "trend", "mcnemar",
     "kinetics", "multiplicity", "freeman_halton", "contingency", "proportions", "confounding",
     "summary", "max_combo", "weighted_logrank", "fine_gray",
-    "fine_gray_small", "multistate", "multistate_small", "changes",
+    "fine_gray_small", "multistate", "multistate_small", "changes", "logistic", "poisson",
+    "linear", "bootstrap", "any_permutation", "imputations",
 )  # fmt: skip
 PACKAGES = ("survival", "cmprsk", "coin", "exactRankTests", "jsonlite")
 DEBIAN = "r-base-core " + " ".join(f"r-cran-{package.lower()}" for package in PACKAGES)

@@ -1,0 +1,1 @@
+"""Draw the patients, or their labels, again and again; put several filled-in data sets together."""
