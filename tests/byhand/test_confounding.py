@@ -1,5 +1,6 @@
 """Standardised differences in closed form."""
 
+from fractions import Fraction
 from math import sqrt
 
 import pytest
@@ -96,3 +97,38 @@ def test_impossible_counts_are_refused(x, y, sentence):
 def test_an_empty_group_is_refused():
     with pytest.raises(ArgumentError, match="`y` must be one list of values, at least one"):
         standardised_difference([1, 2], [])
+
+
+@pytest.mark.parametrize("unit", [1e-320, 1e-200, 1, 1e200, 1e307])
+def test_a_unit_changes_nothing_however_large_or_small(unit):
+    """1 2 against 3 1: means 3/2 and 2, variances 1/2 and 2, so d = -1/2 / sqrt(5/4)."""
+    difference = standardised_difference([unit, 2 * unit], [3 * unit, unit])
+    margin = NORMAL_975 * sqrt(1 + 1 / 40)
+    rel = 1e-12 if unit > 1e-300 else 1e-3  # so small a number has four digits
+    assert difference.estimate == pytest.approx(-1 / sqrt(5), rel=rel)
+    assert difference.low == pytest.approx(-1 / sqrt(5) - margin, rel=rel)
+
+
+def test_groups_that_are_almost_constant_lie_far_apart():
+    """1 1 against u 2u: variances 0 and u**2 / 2, so d = 2 / u but for a share of u."""
+    assert standardised_difference([1, 1], [1e-200, 2e-200]).estimate == pytest.approx(
+        2e200, rel=1e-12
+    )
+    far = standardised_difference([1e300, 1e300], [1e-200, 2e-200])
+    assert (far.estimate, far.low, far.high) == (None, None, None)
+
+
+def test_one_patient_in_each_group():
+    """Equal values: 0, with a squared error of 2. Other values: no spread to measure in."""
+    equal = standardised_difference([5], [5])
+    assert (equal.estimate, equal.high) == (0, pytest.approx(NORMAL_975 * sqrt(2), rel=1e-12))
+    assert standardised_difference([5], [6]).estimate is None
+
+
+@pytest.mark.parametrize("n", [10**6, 10**9])
+def test_two_categories_of_very_many_patients(n):
+    """n and 1 against 1 and n: p = n / (n + 1) and 1 - p, d = (2 p - 1) / sqrt(p (1 - p))."""
+    p = Fraction(n, n + 1)
+    difference = standardised_difference_categories([n, 1], [1, n])
+    assert difference.estimate == pytest.approx((2 * p - 1) / sqrt(p * (1 - p)), rel=1e-12)
+    assert standardised_difference_categories([1, n], [n, 1]).estimate == -difference.estimate

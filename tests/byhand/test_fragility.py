@@ -1,11 +1,14 @@
 """Fragility and the smallest p of a design, worked by hand."""
 
 from math import comb
+from time import process_time
 
 import pytest
 
 from autallo.errors import ArgumentError
+from autallo.stats.contingency.fisher import fisher_test
 from autallo.stats.contingency.fragility import fragility_index, smallest_attainable_p
+from autallo.stats.ranks.mann_whitney import mann_whitney_test
 
 
 def test_one_patient_takes_significance_away():
@@ -75,10 +78,40 @@ def test_equal_numbers_of_events_change_the_larger_group():
 def test_smallest_p_is_one_or_two_of_all_arrangements(n_x, n_y):
     arrangements = comb(n_x + n_y, n_x)
     mirrored = 2 if n_x == n_y else 1
-    for method, extreme in (("fisher", mirrored), ("mann-whitney", 2), ("logrank", mirrored)):
+    for method in ("fisher", "mann-whitney", "logrank"):
         smallest = smallest_attainable_p(n_x, n_y, method=method)
-        assert smallest.p_value == pytest.approx(extreme / arrangements, rel=1e-12, abs=0)
+        assert smallest.p_value == pytest.approx(mirrored / arrangements, rel=1e-12, abs=0)
         assert (smallest.n_x, smallest.n_y, smallest.method) == (n_x, n_y, method)
+
+
+@pytest.mark.parametrize(("n_x", "n_y"), [(2, 6), (5, 2), (1, 29)])
+def test_tied_values_reach_the_smallest_p_of_the_ranks(n_x, n_y):
+    """All of the smaller group tied above all others: no other arrangement is as far from 0."""
+    few, many = sorted((n_x, n_y))
+    smallest = smallest_attainable_p(n_x, n_y, method="mann-whitney").p_value
+    assert smallest == pytest.approx(1 / comb(n_x + n_y, n_x), rel=1e-12)
+    found = mann_whitney_test([3.0] * few, [1.0] * many).p_value
+    assert found == pytest.approx(smallest, rel=1e-12)
+
+
+def test_the_direction_is_kept_even_if_the_other_needs_fewer():
+    """10 of 17 against 12 of 20 at 0.01: the first loses 8 events; gaining, 7 would do.
+
+    2 against 12: 17 and 20 patients; 17 against 12: all of the first group had the event.
+    """
+    index = fragility_index([[10, 7], [12, 8]], alpha=0.01)
+    assert (index.changes, index.table_after.tolist()) == (8, [[2, 15], [12, 8]])
+    assert fragility_index([[17, 0], [12, 8]], alpha=0.01).direction == "loses_significance"
+
+
+def test_thousands_of_changes_are_told_in_floating_point():
+    """2402 changes of 5000: each p near 0.05 is told exactly, the others need not be."""
+    started = process_time()
+    index = fragility_index([[2500, 2500], [0, 5000]])
+    assert process_time() - started < 10
+    assert (index.changes, index.table_after.tolist()) == (2402, [[2500, 2500], [2402, 2598]])
+    before = fisher_test([[2500, 2500], [2401, 2599]]).p_value
+    assert before < 0.05 <= index.p_value_after == fisher_test(index.table_after).p_value
 
 
 def test_smallest_p_given_the_events():

@@ -84,3 +84,9 @@ def test_a_table_that_every_draw_reaches():
 def test_impossible_arguments_are_refused(table, draws, sentence):
     with pytest.raises(ArgumentError, match=sentence):
         freeman_halton_test(table, draws=draws)
+
+
+def test_a_counted_p_below_the_smallest_number_is_0():
+    """Two thousand against two thousand on the diagonal: of the order of 1e-1200."""
+    test = freeman_halton_test([[2000, 1], [1, 3], [2, 2000]])
+    assert (test.p_value, test.method) == (0, "exact")

@@ -177,10 +177,10 @@ def test_drawn_p_values_are_never_zero():
         ({"scores": [[1], [2], [3]]}, "one row for each patient"),
         ({"group": [0, 0]}, "at least two groups"),
         ({"group": [0, 2]}, "every code"),
-        ({"exact_up_to": -1}, "`exact_up_to` must be from 0"),
+        ({"exact_up_to": -1}, "`exact_up_to` must be whole numbers of at least 0"),
         ({"exact_up_to": 10**9}, "`exact_up_to` must be from 0"),
         ({"exact_up_to": 1}, "`rng` must be given for more than 1 arrangements"),
-        ({"draws": 0}, "`draws` must be at least 1"),
+        ({"draws": 0}, "`draws` must be a whole number of at least 1"),
     ],
 )
 def test_refused_arguments(given, sentence):

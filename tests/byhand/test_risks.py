@@ -2,6 +2,7 @@
 
 from math import exp, inf, sqrt
 from statistics import NormalDist
+from time import process_time
 
 import pytest
 
@@ -165,5 +166,20 @@ def test_what_cannot_be_compared_is_refused(table, options, sentence):
 
 
 def test_an_exact_interval_of_large_groups_is_refused_with_a_way_out():
-    with pytest.raises(ArgumentError, match=r"at most 20000 .* use miettinen-nurminen"):
-        risk_difference([[100, 50], [80, 70]], method="chan-zhang")
+    for table in ([[100, 50], [80, 70]], [[1, 0], [9000, 11000]], [[0, 1], [400, 101]]):
+        for method in ("chan-zhang", "agresti-min"):
+            with pytest.raises(ArgumentError, match=r"at most 20000, .* use miettinen-nurminen"):
+                risk_difference(table, method=method)
+
+
+@pytest.mark.parametrize(("method", "error"), [("chan-zhang", 0.025), ("agresti-min", 0.05)])
+def test_one_patient_against_hundreds(method, error):
+    """1 of 1 against 0 of 400: the other end is 1, and no table is further from a low d.
+
+    (p + d)(1 - p)**400 falls with p as long as 400 d > 1, so p = 0 and d = error.
+    """
+    started = process_time()
+    found = risk_difference([[1, 0], [0, 400]], method=method)
+    assert process_time() - started < 10
+    assert error - 1.01e-10 < found.low <= error
+    assert found.high == 1

@@ -42,3 +42,22 @@ def test_no_geometric_mean_unless_all_values_are_above_zero(values):
 def test_missing_values_are_refused(values):
     with pytest.raises(ArgumentError, match="`x` must be"):
         summarise(values)
+
+
+@pytest.mark.parametrize("unit", [1e-320, 1e-200, 1e200, 4e307])
+def test_values_however_large_or_small(unit):
+    """1 2 4 units: mean 7/3, sd sqrt(7/3), quartiles 3/2 and 3; the sum of 28e307 is no number."""
+    summary = summarise([unit, 2 * unit, 4 * unit])
+    rel = 1e-12 if unit > 1e-300 else 1e-3  # so small a number has four digits
+    assert summary.mean == pytest.approx(7 * (unit / 3), rel=rel, abs=0)
+    assert summary.sd == pytest.approx(sqrt(7 / 3) * unit, rel=rel, abs=0)
+    assert (summary.q1, summary.q3) == pytest.approx((1.5 * unit, 3 * unit), rel=rel, abs=0)
+
+
+def test_values_of_either_sign_as_large_as_can_be():
+    """-1 1 1: mean 1/3, sd sqrt(4/3), quartiles 0 and 1. The sd of -1 1 is sqrt 2: too large."""
+    summary = summarise([1e308, -1e308, 1e308])
+    assert (summary.q1, summary.median, summary.q3) == (0, 1e308, 1e308)
+    assert summary.mean == pytest.approx(1e308 / 3, rel=1e-12)
+    assert summary.sd == pytest.approx(sqrt(4 / 3) * 1e308, rel=1e-12)
+    assert summarise([1.5e308, -1.5e308]).sd is None

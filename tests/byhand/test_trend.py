@@ -54,7 +54,13 @@ def test_decimal_scores_tie_as_decimals_do():
 
 @pytest.mark.parametrize(
     ("table", "scores"),
-    [([[0, 0, 0], [1, 2, 3]], None), ([[3, 0, 0], [2, 0, 0]], None), ([[1, 2], [3, 4]], [5, 5])],
+    [
+        ([[0, 0, 0], [1, 2, 3]], None),
+        ([[0, 0, 0], [20_000, 1, 7]], None),
+        ([[3, 0, 0], [2, 0, 0]], None),
+        ([[1, 2], [3, 4]], [5, 5]),
+        ([[10_000, 2], [3, 4]], [5, 5]),
+    ],
 )
 def test_an_empty_row_or_one_score_says_nothing(table, scores):
     test = cochran_armitage_test(table, scores=scores)

@@ -1,5 +1,6 @@
 """What the Freeman-Halton test obeys for any table; the slow twin lists every table."""
 
+import tracemalloc
 from fractions import Fraction
 from itertools import product
 from math import factorial, prod
@@ -193,3 +194,26 @@ def test_more_than_ten_thousand_patients_are_drawn():
     drawn = freeman_halton_test(table, draws=200, rng=np.random.default_rng(1))
     assert (drawn.method, drawn.p_value) == ("monte_carlo", 1.0)
     assert drawn.high == 1.0
+
+
+def test_tables_are_drawn_in_blocks():
+    """Five million cells, of which no more than some four are held at once (8 bytes each)."""
+    table = np.random.default_rng(4).integers(0, 5, (10, 10))
+    tracemalloc.start()
+    test = freeman_halton_test(table, budget=0, draws=50_000, rng=np.random.default_rng(1))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert test.draws == 50_000
+    assert peak < 60_000_000
+
+
+def test_blocks_are_counted_together(monkeypatch):
+    """Of 41 draws in blocks of 5, each as probable as the observed table, all count."""
+    monkeypatch.setattr(freeman_halton, "BLOCK", 5 * 6)
+    table = [[1, 0, 0], [0, 1, 1]]
+    test = freeman_halton_test(table, budget=0, draws=41, rng=np.random.default_rng(1))
+    assert (test.method, test.p_value, test.draws) == ("monte_carlo", 1, 41)
+    table = [[4, 1, 0], [1, 2, 4]]
+    exact = freeman_halton_test(table).p_value
+    drawn = freeman_halton_test(table, budget=0, draws=20_003, rng=np.random.default_rng(1))
+    assert drawn.low < exact < drawn.high

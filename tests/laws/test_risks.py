@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autallo.stats.proportions import risks
+from autallo.stats.proportions.difference_score import difference_score
 from autallo.stats.proportions.risks import risk_difference, risk_ratio
 
 QUICK = ("miettinen-nurminen", "mee", "newcombe")
@@ -61,6 +61,16 @@ def test_a_difference_lies_in_its_interval_and_a_higher_level_is_wider(table, me
 def test_miettinen_nurminen_is_wider_than_mee(table):
     narrow, wide = (risk_difference(table, method=m) for m in ("mee", "miettinen-nurminen"))
     assert wide.low <= narrow.low <= narrow.high <= wide.high
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.tuples(*[st.integers(0, 40)] * 3), st.floats(-0.999, 0.999))
+def test_a_table_and_its_mirror_image_have_one_score(numbers, difference):
+    """Groups of one size, groups and outcomes exchanged: the exact limits take both as one."""
+    x, y, more = numbers
+    size = max(x, y) + more or 1
+    score = difference_score((x, size - x, y, size - y), difference)
+    assert close(score, difference_score((size - y, y, size - x, x), difference))
 
 
 @settings(max_examples=8, deadline=None)
@@ -128,7 +138,7 @@ def test_scores_rise_with_the_first_group_and_fall_with_the_second(size, other_s
     score = np.array(
         [
             [
-                risks._score((x, size - x, y, other_size - y), difference)
+                difference_score((x, size - x, y, other_size - y), difference)
                 for y in range(other_size + 1)
             ]
             for x in range(size + 1)
@@ -142,7 +152,7 @@ def test_scores_rise_with_the_first_group_and_fall_with_the_second(size, other_s
 def test_a_score_falls_with_the_difference(table, differences):
     """The exact intervals reject whole steps of differences at once."""
     counts = (*table[0], *table[1])
-    scores = [risks._score(counts, difference) for difference in sorted(differences)]
+    scores = [difference_score(counts, difference) for difference in sorted(differences)]
     assert all(later <= score + 1e-9 for score, later in pairwise(scores))
 
 

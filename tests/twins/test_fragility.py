@@ -1,8 +1,8 @@
 """Fragility by trying every change, and the smallest p of a design by listing what can happen."""
 
 from fractions import Fraction
-from itertools import combinations
-from math import comb
+from itertools import combinations, product
+from math import comb, lcm
 
 import pytest
 from hypothesis import given, settings
@@ -81,14 +81,68 @@ def test_smallest_p_of_all_tables(n_x, n_y):
 
 @pytest.mark.parametrize(("n_x", "n_y"), [(1, 1), (1, 3), (2, 2), (3, 5), (4, 4), (6, 2), (5, 1)])
 def test_smallest_p_of_all_arrangements(n_x, n_y):
-    """Ranks 1, 2, ... for Mann-Whitney; for the log-rank one event a day, nobody censored."""
-    total = n_x + n_y
-    hazard = [sum(Fraction(1, total - i) for i in range(day + 1)) for day in range(total)]
-    scores = {
-        "mann-whitney": [Fraction(rank) - Fraction(total + 1, 2) for rank in range(1, total + 1)],
-        "logrank": [1 - hazard[day] for day in range(total)],
-    }
-    for method, score in scores.items():
-        sums = [abs(sum(chosen)) for chosen in combinations(score, n_x)]
-        p = Fraction(sum(value == max(sums) for value in sums), len(sums))
+    """The smallest p of every pattern of ties and, in time, of censoring."""
+    found = {"mann-whitney": mid_ranks, "logrank": logrank_scores}
+    for method, scores_of in found.items():
+        p = min(smallest_p_of(scores, n_x) for scores in scores_of(n_x + n_y))
         assert smallest_attainable_p(n_x, n_y, method=method).p_value == float(p)
+
+
+def smallest_p_of(scores, n_x):
+    """Return the share of the furthest arrangements; the scores are whole numbers."""
+    sums = [abs(sum(chosen)) for chosen in combinations(scores, n_x)]
+    return Fraction(sums.count(max(sums)), len(sums))
+
+
+def runs(total):
+    """Yield every way to tie neighbours among so many ordered patients, as sizes of the ties."""
+    for joined in product([False, True], repeat=total - 1):
+        sizes = [1]
+        for with_last in joined:
+            sizes = [*sizes[:-1], sizes[-1] + 1] if with_last else [*sizes, 1]
+        yield sizes
+
+
+def mid_ranks(total):
+    for sizes in runs(total):
+        ranks, below = [], 0
+        for size in sizes:
+            ranks += [2 * below + size - total] * size
+            below += size
+        yield ranks
+
+
+def logrank_scores(total):
+    """On each day some have the event, and the others of that day are censored after it."""
+    one = lcm(*range(1, total + 1))
+    for sizes in runs(total):
+        for events in product(*(range(size + 1) for size in sizes)):
+            scores, hazard, at_risk = [], 0, total
+            for size, dying in zip(sizes, events, strict=True):
+                hazard += one // at_risk * dying
+                scores += [one - hazard] * dying + [-hazard] * (size - dying)
+                at_risk -= size
+            yield scores
+
+
+@settings(deadline=None, max_examples=15)
+@given(
+    st.tuples(*[st.integers(0, 60)] * 2, *[st.integers(50, 90)] * 2),
+    st.sampled_from([Fraction(1, 20), Fraction(1, 1000)]),
+)
+def test_a_table_of_more_than_a_hundred_patients_is_told_as_exactly(cells, alpha):
+    """The first crossing in the chosen direction, each p in fractions."""
+    table = [list(cells[:2]), list(cells[2:])]
+    index = fragility_index(table, alpha=float(alpha))
+    significant = fisher(table) < alpha
+    if index.changes is None:
+        return
+    after = index.table_after.tolist()
+    row = 0 if after[1] == table[1] else 1
+    step = 1 if after[row][0] > table[row][0] else -1
+    sides = [
+        fisher(with_events(table, row, table[row][0] + step * number)) < alpha
+        for number in range(1, index.changes + 1)
+    ]
+    assert sides == [significant] * (index.changes - 1) + [not significant]
+    assert index.p_value_after == float(fisher(after))

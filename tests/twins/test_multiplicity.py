@@ -2,7 +2,9 @@
 
 from fractions import Fraction
 from itertools import permutations
+from time import process_time
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -130,3 +132,41 @@ def test_every_dealing_in_fractions(sample):
         expected = tuple(None if value is None else float(value) for value in wanted)
         assert getattr(test, part) == expected, part
     assert test.untestable == down.count(None)
+
+
+def test_two_patients_against_many_hundreds_are_dealt_quickly():
+    """All pairs of 1202 patients, listed at once; whole scores, so equal is equal."""
+    rng = np.random.default_rng(5)
+    n = 1202
+    scores, group = rng.integers(0, 40, (n, 2)), np.zeros(n, dtype=int)
+    group[rng.choice(n, 2, replace=False)] = 1
+    started = process_time()
+    test = max_t_test(scores, group)
+    assert process_time() - started < 4
+    one, other = np.triu_indices(n, k=1)
+    centred = n * scores - scores.sum(axis=0)
+    sums = np.abs(centred[one] + centred[other])
+    seen = np.abs(centred[group == 1].sum(axis=0))
+    assert test.arrangements == len(sums)
+    assert test.p_value == pytest.approx((sums >= seen).mean(axis=0).tolist(), rel=1e-12)
+
+
+@pytest.mark.parametrize("sizes", [(3, 2, 2), (1, 1, 5), (2, 1, 1, 2)])
+def test_every_way_to_deal_more_than_two_groups(sizes):
+    """One outcome: the quadratic form of every distinct order of the group labels, in fractions."""
+    group = [g for g, size in enumerate(sizes) for _ in range(size)]
+    scores = [1, 4, 4, 9, 2, 7, 5][: len(group)]
+    mean = Fraction(sum(scores), len(scores))
+
+    def level(labels):
+        sums = [
+            sum(s - mean for s, g in zip(scores, labels, strict=True) if g == h)
+            for h in range(len(sizes))
+        ]
+        return sum(part**2 / size for part, size in zip(sums, sizes, strict=True))
+
+    levels = [level(labels) for labels in set(permutations(group))]
+    wanted = Fraction(sum(other >= level(group) for other in levels), len(levels))
+    test = max_t_test([[score] for score in scores], group)
+    assert test.arrangements == len(levels)
+    assert test.p_value == pytest.approx([float(wanted)], rel=1e-12)

@@ -1,5 +1,6 @@
 """Intervals of two risks against a search in a grid of all risks."""
 
+from decimal import Decimal, localcontext
 from itertools import product
 from math import comb, inf, log, sqrt
 from statistics import NormalDist
@@ -113,7 +114,9 @@ def largest_chance(table, difference, *, two_sided, steps=400):
     return best
 
 
-@pytest.mark.parametrize("table", [[[2, 1], [1, 3]], [[3, 0], [0, 2]], [[0, 3], [1, 2]]])
+@pytest.mark.parametrize(
+    "table", [[[2, 1], [1, 3]], [[3, 0], [0, 2]], [[0, 3], [1, 2]], [[2, 5], [1, 1]]]
+)
 @pytest.mark.parametrize(("method", "error"), [("chan-zhang", 0.025), ("agresti-min", 0.05)])
 def test_an_exact_limit_is_where_differences_begin_to_be_accepted(table, method, error):
     """Every score by its own search, every table listed; no use of the order of the tables."""
@@ -139,3 +142,42 @@ def test_an_accepted_stretch_beyond_a_rejected_one_belongs_to_the_interval(table
     chance = [largest_chance(table, d, two_sided=True) for d in differences]
     assert [p > 0.05 for p in chance] == [False, True, False, True]
     assert differences[0] < risk_difference(table, method="agresti-min").low < differences[1]
+
+
+def decimal_score(table, difference):
+    """Return the score to 40 digits: Newton's steps from the likeliest risk found above."""
+    (a, b), (c, d) = table
+    _, second = likeliest(table, lambda p: p + float(difference), 1e-9 - float(difference), 1)
+    other = Decimal(second)
+    for _ in range(6):
+        risk = other + difference
+        slope = a / risk + c / other - b / (1 - risk) - d / (1 - other)
+        bend = a / risk**2 + c / other**2 + b / (1 - risk) ** 2 + d / (1 - other) ** 2
+        other += slope / bend
+    risk = other + difference
+    variance = risk * (1 - risk) / (a + b) + other * (1 - other) / (c + d)
+    return (Decimal(a) / (a + b) - Decimal(c) / (c + d) - difference) / variance.sqrt()
+
+
+@pytest.mark.parametrize(
+    ("observed", "other", "error", "near"),
+    [
+        ([[10, 22], [17, 17]], [[11, 21], [18, 16]], 0.05, "-0.387"),
+        ([[11, 18], [11, 22]], [[12, 17], [12, 21]], 0.025, "-0.205"),
+    ],
+)
+def test_a_limit_where_another_table_comes_to_score_the_same(observed, other, error, near):
+    """Both scores fall almost alike: steps that allow for either order become tiny there."""
+    low, high = Decimal(near) - Decimal("0.001"), Decimal(near) + Decimal("0.001")
+    with localcontext(prec=40):
+        for _ in range(40):
+            middle = (low + high) / 2
+            if decimal_score(other, middle) < decimal_score(observed, middle):
+                low = middle
+            else:
+                high = middle
+    limit = float(low)
+    found = risk_difference(observed, level=1 - 2 * error, method="chan-zhang")
+    assert found.low == pytest.approx(limit, abs=2e-10)
+    assert largest_chance(observed, limit - 1e-4, two_sided=False, steps=40) <= error
+    assert largest_chance(observed, limit + 1e-4, two_sided=False, steps=40) > error

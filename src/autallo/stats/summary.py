@@ -4,6 +4,7 @@ One function. Values in, a frozen record of numbers out.
 """
 
 from dataclasses import dataclass
+from math import frexp, ldexp
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,7 +25,8 @@ class Summary:
     mean : float
         Arithmetic mean.
     sd : float or None
-        Standard deviation with divisor ``n - 1``; None for one value.
+        Standard deviation with divisor ``n - 1``; None for one value, or if it exceeds the
+        largest floating-point number, 1.8e308.
     median, q1, q3 : float
         Median and quartiles, by interpolation (type 7).
     low, high : float
@@ -65,7 +67,8 @@ def summarise(x: ArrayLike) -> Summary:
     -----
     Quantiles interpolate between order statistics at position ``1 + (n - 1) p``: type 7, the
     default of R, of NumPy and of Excel's QUARTILE.INC. SAS and SPSS use other types, which
-    differ in small groups. Equal values have a standard deviation of exactly 0.
+    differ in small groups. Equal values have a standard deviation of exactly 0. Values are first
+    divided by a power of two, so that no sum or square is too large or too small to be held.
     Source: [hyndman1996], definition 7. Checked against R 4.2.2 mean, sd and quantile
     (`tests/reference/summary.json`), by hand (`tests/byhand/test_summary.py`) and by laws
     (`tests/laws/test_summary.py`).
@@ -78,24 +81,37 @@ def summarise(x: ArrayLike) -> Summary:
     """
     values = as_values("x", x)
     low, high = float(values.min()), float(values.max())
-    q1, median, q3 = np.quantile(values, [0.25, 0.5, 0.75], method="linear")
+    exponent = frexp(max(-low, high))[1]
+    scaled = np.ldexp(values, -exponent)
+    q1, median, q3 = np.ldexp(
+        np.quantile(scaled, [0.25, 0.5, 0.75], method="linear"), exponent
+    ).tolist()
     return Summary(
         n=values.size,
-        mean=min(max(float(values.mean()), low), high),
-        sd=_standard_deviation(values),
-        median=float(median),
-        q1=float(q1),
-        q3=float(q3),
+        mean=min(max(ldexp(float(scaled.mean()), exponent), low), high),
+        sd=_standard_deviation(scaled, exponent),
+        median=median,
+        q1=q1,
+        q3=q3,
         low=low,
         high=high,
         geometric_mean=_geometric_mean(values),
     )
 
 
-def _standard_deviation(values: NDArray[np.float64]) -> float | None:
-    if values.size < 2:
+def _standard_deviation(scaled: NDArray[np.float64], exponent: int) -> float | None:
+    """Return the deviation of values that were divided by two to this power."""
+    if scaled.size < 2:
         return None
-    return 0.0 if np.ptp(values) == 0 else float(values.std(ddof=1))
+    furthest = float(np.ptp(scaled))
+    if furthest == 0:
+        return 0.0
+    reach = frexp(furthest)[1]
+    centred = np.ldexp(scaled - scaled.mean(), -reach)
+    try:
+        return ldexp(float(centred.std(ddof=1)), reach + exponent)
+    except OverflowError:
+        return None
 
 
 def _geometric_mean(values: NDArray[np.float64]) -> float | None:

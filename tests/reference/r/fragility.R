@@ -1,4 +1,5 @@
 # Fragility of a Fisher p-value, and the smallest p-value of a design, by trying what there is.
+suppressPackageStartupMessages(suppressWarnings(library(exactRankTests)))
 source("common.R")
 
 p_of <- function(counts) fisher.test(matrix(counts, 2, byrow = TRUE))$p.value
@@ -48,13 +49,18 @@ smallest_logrank <- function(n_x, n_y) {
   mean(sums >= max(sums) - 1e-9)
 }
 
+# Without ties; and all values of the smaller group tied above all those of the larger one.
+smallest_rank_sum <- function(n, m) {
+  untied <- wilcox.test(seq_len(n), n + seq_len(m), exact = TRUE)$p.value
+  tied <- wilcox.exact(rep(2, min(n, m)), rep(1, max(n, m)), exact = TRUE)$p.value
+  min(untied, tied)
+}
+
 smallest <- function(given) {
   n <- given$n_x
   m <- given$n_y
   if (given$method == "logrank") return(smallest_logrank(n, m))
-  if (given$method == "mann-whitney") {
-    return(wilcox.test(seq_len(n), n + seq_len(m), exact = TRUE)$p.value)
-  }
+  if (given$method == "mann-whitney") return(smallest_rank_sum(n, m))
   totals <- if (is.null(given$events)) 0:(n + m) else given$events
   min(sapply(totals, function(k) {
     min(sapply(max(0, k - m):min(n, k), function(x) p_of(c(x, n - x, k - x, m - k + x))))
@@ -66,4 +72,5 @@ answer <- function(case) {
   list(p = smallest(case$args))
 }
 
-answer_each_case("fragility", "stats", answer, "fisher.test and wilcox.test; log-rank by listing.")
+answer_each_case("fragility", c("stats", "exactRankTests"), answer,
+                 "fisher.test, wilcox.test and wilcox.exact; log-rank by listing.")

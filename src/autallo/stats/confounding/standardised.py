@@ -4,20 +4,24 @@ Two functions, for a continuous variable and for categories; one record.
 """
 
 from dataclasses import dataclass
-from math import sqrt
+from math import frexp, hypot, ldexp, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_counts, as_level, as_values, same_length
+from autallo.stats.arguments import as_level, as_values, same_length
+from autallo.stats.contingency.counts import as_limited_counts
 
 __all__ = [
     "StandardisedDifference",
     "standardised_difference",
     "standardised_difference_categories",
 ]
+
+#: Groups whose widest range is less than two to this power of their largest value are constant.
+LEAST_REACH = -900
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,9 @@ def standardised_difference(
     The difference of the means over the root of the average of the two variances (divisor one
     less than the group size); not pooled by size, and without small-sample correction. Standard
     error ``sqrt((n + m) / (n m) + d**2 / (2 (n + m)))``, a large-sample formula: an interval of
-    17 against 11 patients is rough. If all values of both groups are equal the estimate is 0;
-    if each group is constant at another value, or a group has one patient, it is None.
+    17 against 11 patients is rough. If all values of both groups are equal the estimate is 0,
+    even of one patient each; otherwise it is None if a group has one patient, each group is
+    constant, or they lie more than about 1e270 standard deviations apart.
     Source: [austin2009], with the standard error of [hedges1985]. Checked against R 4.2.2
     (`tests/reference/confounding.json`), by hand (`tests/byhand/test_confounding.py`) and by
     laws (`tests/laws/test_confounding.py`).
@@ -82,13 +87,10 @@ def standardised_difference(
     """
     first, second = as_values("x", x), as_values("y", y)
     confidence = as_level(level)
-    shift = float(first.mean() - second.mean())
-    if np.ptp(np.concatenate([first, second])) == 0:
-        return _with_interval(0.0, first.size, second.size, level=confidence)
-    if min(first.size, second.size) < 2 or np.ptp(first) == np.ptp(second) == 0:
+    shift = _standardised_shift(first, second)
+    if shift is None:
         return StandardisedDifference(None, None, None, confidence)
-    spread = sqrt((first.var(ddof=1) + second.var(ddof=1)) / 2)
-    return _with_interval(shift / spread, first.size, second.size, level=confidence)
+    return _with_interval(shift, first.size, second.size, level=confidence)
 
 
 def standardised_difference_categories(
@@ -114,7 +116,7 @@ def standardised_difference_categories(
     Raises
     ------
     ArgumentError
-        If the counts differ in length, are fewer than two, are not whole numbers of at least 0,
+        If the counts differ in length, are fewer than two, are not whole numbers from 0 to 1e9,
         a group has no patient, or `level` is not between 0 and 1.
 
     Notes
@@ -133,7 +135,8 @@ def standardised_difference_categories(
     >>> round(standardised_difference_categories([6, 4], [3, 7]).estimate, 3)
     0.632
     """
-    first, second = as_counts("counts_x", counts_x), as_counts("counts_y", counts_y)
+    first = as_limited_counts("counts_x", counts_x)
+    second = as_limited_counts("counts_y", counts_y)
     confidence = as_level(level)
     same_length(counts_x=first, counts_y=second)
     if first.size < 2:
@@ -143,26 +146,49 @@ def standardised_difference_categories(
     sizes = int(first.sum()), int(second.sum())
     if not ((first > 0) & (second > 0)).any():
         return StandardisedDifference(None, None, None, confidence)
-    distance = _mahalanobis(first / sizes[0], second / sizes[1])
+    distance = _mahalanobis(np.stack([first, second]))
     if first.size == 2:
-        falls = first[0] * sizes[1] < second[0] * sizes[0]
+        falls = int(first[0]) * sizes[1] < int(second[0]) * sizes[0]
         return _with_interval(-distance if falls else distance, *sizes, level=confidence)
     result = _with_interval(distance, *sizes, level=confidence)
     low = max(result.low or 0.0, 0.0)
     return StandardisedDifference(distance, low, result.high, confidence)
 
 
-def _mahalanobis(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
-    used = np.flatnonzero((first > 0) | (second > 0))[1:]
+def _standardised_shift(first: NDArray[np.float64], second: NDArray[np.float64]) -> float | None:
+    """Return the difference of the means by the root of the average variance, if there is one.
+
+    Values and deviations are first brought near 1 by powers of two: so no square is too large or
+    too small for a floating-point number, and no digit is lost.
+    """
+    together = np.concatenate([first, second])
+    exponent = frexp(float(np.abs(together).max()))[1]
+    x, y = np.ldexp(first, -exponent), np.ldexp(second, -exponent)
+    if together.min() == together.max():
+        return 0.0
+    furthest = max(float(np.ptp(x)), float(np.ptp(y)))
+    if min(x.size, y.size) < 2 or furthest == 0:
+        return None
+    mean, other_mean, reach = float(x.mean()), float(y.mean()), frexp(furthest)[1]
+    one, other = np.ldexp(x - mean, -reach), np.ldexp(y - other_mean, -reach)
+    spread = sqrt((float(one.var(ddof=1)) + float(other.var(ddof=1))) / 2)
+    return ldexp((mean - other_mean) / spread, -reach) if reach > LEAST_REACH else None
+
+
+def _mahalanobis(counts: NDArray[np.int64]) -> float:
+    """Return the distance of two vectors of shares, which are the rows of the counts (2, k)."""
+    used = np.flatnonzero(counts.any(axis=0))[1:]
     if used.size == 0:
         return 0.0
-    shares = np.stack([first[used], second[used]])
-    covariance = np.diag(shares.mean(axis=0)) - shares.T @ shares / 2
+    sizes = counts.sum(axis=1, keepdims=True)
+    shares, rests = counts[:, used] / sizes, (sizes - counts[:, used]) / sizes
+    covariance = -(shares.T @ shares) / 2
+    np.fill_diagonal(covariance, (shares * rests).mean(axis=0))
     shift = shares[0] - shares[1]
     return sqrt(max(float(shift @ np.linalg.solve(covariance, shift)), 0.0))
 
 
 def _with_interval(estimate: float, n: int, m: int, *, level: float) -> StandardisedDifference:
-    error = sqrt((n + m) / (n * m) + estimate**2 / (2 * (n + m)))
+    error = hypot(sqrt((n + m) / (n * m)), estimate / sqrt(2 * (n + m)))
     margin = float(ndtri((1 + level) / 2)) * error
     return StandardisedDifference(estimate, estimate - margin, estimate + margin, level)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, inf, log, sqrt
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,7 +112,7 @@ def conditional_odds_ratio(
     (inf, 0.1216, inf)
     """
     confidence = as_level(level)
-    if interval not in ("exact", "mid-p"):
+    if not isinstance(interval, str) or interval not in get_args(Interval):
         raise ArgumentError('`interval` must be "exact" or "mid-p".')
     centre = _centre(above, below)
     upper = _weights(above, exp(centre))

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from numpy.typing import ArrayLike
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_counts
 from autallo.stats.contingency.conditional import (
     ConditionalPValues,
     conditional_p_values,
     hypergeometric_weights,
 )
 from autallo.stats.contingency.conditional_odds import Interval, conditional_odds_ratio
+from autallo.stats.contingency.counts import as_two_by_two
 from autallo.stats.contingency.large_counts import hypergeometric_p_values
 from autallo.stats.contingency.outward_steps import hypergeometric_steps
 
@@ -23,8 +23,6 @@ __all__ = ["FisherTest", "fisher_test", "table_p_values"]
 
 #: The ways to tables of up to so many patients, or with so small a row or column, are written out.
 EXACT_TOTAL, EXACT_MARGIN = 10_000, 200
-#: Most patients in a cell.
-LARGEST_COUNT = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +116,7 @@ def fisher_test(
     >>> round(test.p_value, 4), round(test.odds_ratio, 2)
     (0.0491, 8.27)
     """
-    counts = as_counts("table", table, dimensions=2)
-    if counts.shape != (2, 2):
-        raise ArgumentError("`table` must have two rows and two columns.")
-    (first, second), (third, fourth) = counts.tolist()
-    if max(first, second, third, fourth) > LARGEST_COUNT:
-        raise ArgumentError(f"`table` must hold at most {LARGEST_COUNT} patients in a cell.")
+    first, second, third, fourth = as_two_by_two(table)
     row, other_row, column = first + second, third + fourth, first + third
     steps = hypergeometric_steps(row, other_row, column, first)
     odds = conditional_odds_ratio(steps.above, steps.below, level=level, interval=interval)

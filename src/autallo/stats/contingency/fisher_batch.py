@@ -6,9 +6,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_counts
-from autallo.stats.contingency.fisher import LARGEST_COUNT, table_p_values
+from autallo.stats.contingency.counts import as_two_by_twos
+from autallo.stats.contingency.fisher import table_p_values
 
 __all__ = ["FisherBatchTest", "fisher_batch_test"]
 
@@ -68,12 +67,7 @@ def fisher_batch_test(tables: ArrayLike) -> FisherBatchTest:
     >>> test.p_value.round(4).tolist(), test.smallest_p.round(6).tolist()
     ([0.0491, 0.1], [8e-06, 0.1])
     """
-    counts = as_counts("tables", tables, dimensions=3)
-    if counts.shape[1:] != (2, 2):
-        raise ArgumentError("`tables` must be tables of two rows and two columns.")
-    if counts.max() > LARGEST_COUNT:
-        raise ArgumentError(f"`tables` must hold at most {LARGEST_COUNT} patients in a cell.")
-    cells = counts.reshape(-1, 4)
+    cells = as_two_by_twos(tables).reshape(-1, 4)
     first, second, third, _ = cells.T
     margins = np.stack([first + second, first + third, cells.sum(axis=1)])
     _, chosen, place = np.unique(_codes([*margins, first]), return_index=True, return_inverse=True)

@@ -7,10 +7,12 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import gammaln
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_counts
-from autallo.stats.contingency.fisher import fisher_test
+from autallo.stats.arguments import as_number
+from autallo.stats.contingency.counts import as_one, as_two_by_two
+from autallo.stats.contingency.fisher import fisher_test, table_p_values
 
 __all__ = [
     "DesignTest",
@@ -21,11 +23,17 @@ __all__ = [
     "smallest_attainable_p",
 ]
 
+#: Cells of a table, row by row.
+Counts = tuple[int, int, int, int]
 Direction = Literal["loses_significance", "gains_significance"]
 DesignTest = Literal["fisher", "mann-whitney", "logrank"]
 
-#: Most patients of a table: one change of outcome in 10 000 patients takes some milliseconds.
+#: Most patients of a table: all changes of outcome in 10 000 patients take about a second.
 LARGEST_TABLE = 10_000
+#: Of tables with more patients p is first told from the limit in floating point.
+FEW_PATIENTS = 100
+#: Logarithms of probabilities, and shares of a p, that are nearer are left to whole numbers.
+NEAR = 1e-7
 #: Most patients of a design: beyond, the smallest p is too small for a floating-point number.
 LARGEST_DESIGN = 1_000
 
@@ -37,7 +45,8 @@ class FragilityIndex:
     Attributes
     ----------
     changes : int or None
-        Smallest number of such patients, in the group with fewer events; None if no number of
+        Smallest number of such patients, in the group with fewer events and in the direction
+        that `fragility_index` tells (fewer may suffice in the other one); None if no number of
         them suffices.
     direction : {"loses_significance", "gains_significance"}
         Whether the p-value is below the limit now, and would leave it, or the reverse.
@@ -66,7 +75,7 @@ class SmallestAttainableP:
     Attributes
     ----------
     p_value : float
-        Smallest two-sided p-value [0 to 1].
+        Smallest two-sided p-value [0 to 1] that any data can give, ties and censoring included.
     n_x, n_y : int
         Patients in the two groups.
     events : int or None
@@ -116,9 +125,10 @@ def fragility_index(table: ArrayLike, *, alpha: float = 0.05) -> FragilityIndex:
       the other group. If the group runs out of patients before p falls below `alpha`, the risk
       moves the other way, past that of the other group.
 
-    None if neither way suffices: so in groups that are too small for any p below `alpha`, and
-    if a group is empty. A small number says that few patients decide; but it falls with the
-    size of the groups and with a p near `alpha`, and holds little beside them.
+    The first direction in which any number suffices is taken, even if fewer changes in the
+    other would. None if neither suffices: so in groups that are too small for any p below
+    `alpha`, and if a group is empty. A small number says that few patients decide; but it falls
+    with the size of the groups and with a p near `alpha`, and holds little beside them.
     Source: [walsh2014], [khan2020]. Checked by hand (`tests/byhand/test_fragility.py`), against
     R 4.2.2 fisher.test (`tests/reference/fragility.json`) and by trying all changes
     (`tests/twins/test_fragility.py`).
@@ -132,20 +142,19 @@ def fragility_index(table: ArrayLike, *, alpha: float = 0.05) -> FragilityIndex:
     >>> index.changes, index.direction, round(index.p_value_after, 2)
     (1, 'loses_significance', 0.23)
     """
-    counts = as_counts("table", table, dimensions=2)
-    if counts.shape != (2, 2):
-        raise ArgumentError("`table` must have two rows and two columns.")
-    if counts.sum() > LARGEST_TABLE:
+    counts, alpha = as_two_by_two(table), as_number("alpha", alpha)
+    if sum(counts) > LARGEST_TABLE:
         raise ArgumentError(f"`table` must hold at most {LARGEST_TABLE} patients.")
     if not 0 < alpha < 1:
         raise ArgumentError("`alpha` must be between 0 and 1.")
-    now = fisher_test(counts).p_value
+    now = _fisher(counts)
     significant = now < alpha
+    log_factorial = np.asarray(gammaln(np.arange(sum(counts) + 1) + 1.0))
     changes = after = table_after = None
     for number, changed in _changed(counts, towards=significant):
-        p_value = fisher_test(changed).p_value
-        if (p_value < alpha) != significant:
-            changes, after, table_after = number, p_value, changed
+        if _is_below(changed, alpha, log_factorial) != significant:
+            changes, after = number, _fisher(changed)
+            table_after = np.array(changed, dtype=np.int64).reshape(2, 2)
             break
     return FragilityIndex(
         changes=changes,
@@ -153,7 +162,7 @@ def fragility_index(table: ArrayLike, *, alpha: float = 0.05) -> FragilityIndex:
         p_value=now,
         p_value_after=after,
         table_after=table_after,
-        alpha=float(alpha),
+        alpha=alpha,
     )
 
 
@@ -188,20 +197,22 @@ def smallest_attainable_p(
     -----
     If this is above the limit of significance, the design cannot give a significant result.
 
-    * Fisher: with as many events as one group has patients, and all of them there, one of
-      ``C(n_x + n_y, n_x)`` arrangements is as extreme; in groups of equal size two are. With
-      `events` given it is the `smallest_p` of `fisher_test`.
-    * Mann-Whitney, without tied values: all of one group above the other, or all below, are two
-      of the arrangements.
-    * Log-rank, without censoring or tied times: the furthest arrangement is one (in groups of
-      equal size two).
+    It is one of ``C(n_x + n_y, n_x)`` arrangements; in groups of equal size two, since the two
+    groups exchanged are as far apart. No data can give less, and some give it:
 
-    Ties and censoring can only make the last two larger; `logrank_permutation_test` says by how
-    much for given data. The smallest p of the unconditional tests is in `barnard_test`. In
-    groups of one patient each it is 1.
+    * Fisher: as many events as the smaller group has patients, and all of them there. With
+      `events` given it is the `smallest_p` of `fisher_test`.
+    * Mann-Whitney: all values of the smaller group tied above all those of the larger, which
+      are tied too. Without ties, in groups of unequal size, all of one above the other and all
+      below are equally far apart: the smallest p is then twice as large.
+    * Log-rank: every event on a day of its own, nobody censored, one group before the other.
+
+    Other data may well have a larger one: `mann_whitney_test` and `logrank_permutation_test`
+    give it, with the ties and the censoring there are. The smallest p of the unconditional
+    tests is in `barnard_test`. In groups of one patient each it is 1.
     Source: [fisher1935], [mann1947]. Checked by hand (`tests/byhand/test_fragility.py`), against
-    R 4.2.2 fisher.test and wilcox.test (`tests/reference/fragility.json`) and by all tables and
-    arrangements (`tests/twins/test_fragility.py`).
+    R 4.2.2 fisher.test, wilcox.test and exactRankTests (`tests/reference/fragility.json`) and by
+    all tables and arrangements (`tests/twins/test_fragility.py`).
 
     Examples
     --------
@@ -213,19 +224,18 @@ def smallest_attainable_p(
     0.029
     """
     first, second = (_size(name, size) for name, size in (("n_x", n_x), ("n_y", n_y)))
-    if method not in get_args(DesignTest):
+    if not isinstance(method, str) or method not in get_args(DesignTest):
         raise ArgumentError(f"`method` must be one of {', '.join(get_args(DesignTest))}.")
     if first + second > LARGEST_DESIGN:
         raise ArgumentError(f"`n_x` and `n_y` must sum to at most {LARGEST_DESIGN}.")
     if events is not None and method != "fisher":
         raise ArgumentError("`events` must be None but for Fisher's test.")
     if events is not None:
-        total = int(as_counts("events", [events])[0])
+        total = as_one("events", events)
         p_value = _smallest_given(total, first, second)
     else:
         total = min(first, second)
-        extreme = 2 if first == second or method == "mann-whitney" else 1
-        p_value = min(extreme / comb(first + second, first), 1.0)
+        p_value = (2 if first == second else 1) / comb(first + second, first)
     return SmallestAttainableP(
         p_value=p_value,
         n_x=first,
@@ -235,24 +245,55 @@ def smallest_attainable_p(
     )
 
 
-def _changed(
-    counts: NDArray[np.int64], *, towards: bool
-) -> Iterator[tuple[int, NDArray[np.int64]]]:
+def _changed(counts: Counts, *, towards: bool) -> Iterator[tuple[int, Counts]]:
     """Yield the table after 1, 2, ... changes in the group with fewer events."""
-    sizes = counts.sum(axis=1).tolist()
-    row = min((0, 1), key=lambda group: (int(counts[group, 0]), -sizes[group]))
-    events, without = counts[row].tolist()
-    lower = events * sizes[1 - row] <= counts[1 - row, 0] * sizes[row]
+    rows = counts[:2], counts[2:]
+    row = min((0, 1), key=lambda group: (rows[group][0], -sum(rows[group])))
+    (events, without), other = rows[row], rows[1 - row]
+    lower = events * sum(other) <= other[0] * (events + without)
     nearer = 1 if lower else -1
     for step in (nearer,) if towards else (-nearer, nearer):
         for number in range(1, (without if step > 0 else events) + 1):
-            changed = counts.copy()
-            changed[row] += (step * number, -step * number)
-            yield number, changed
+            changed = (events + step * number, without - step * number)
+            yield number, (*changed, *other) if row == 0 else (*other, *changed)
+
+
+def _fisher(counts: Counts) -> float:
+    return table_p_values([counts])[0].p_value
+
+
+def _is_below(counts: Counts, limit: float, log_factorial: NDArray[np.float64]) -> bool:
+    """Whether the p of a table is below a limit; whole numbers decide where rounding could."""
+    if sum(counts) > FEW_PATIENTS:
+        least, most = _about(counts, log_factorial)
+        if most < limit or least >= limit:
+            return most < limit
+    return _fisher(counts) < limit
+
+
+def _about(counts: Counts, log_factorial: NDArray[np.float64]) -> tuple[float, float]:
+    """Return two numbers between which the p of a table lies, equal but for rounding.
+
+    Tables about as probable as the observed one count in the second only.
+    """
+    first, second, third, fourth = counts
+    down, up = min(first, fourth), min(second, third)
+    cells = (
+        log_factorial[first - down : first + up + 1],
+        log_factorial[fourth - down : fourth + up + 1],
+        log_factorial[second - up : second + down + 1][::-1],
+        log_factorial[third - up : third + down + 1][::-1],
+    )
+    log_ways = -(cells[0] + cells[1] + cells[2] + cells[3])
+    beyond = log_ways[down] - log_ways
+    ways = np.exp(log_ways - log_ways.max())
+    every = float(ways.sum())
+    least, most = (float(ways[beyond > gap].sum()) / every for gap in (NEAR, -NEAR))
+    return least * (1 - NEAR), most * (1 + NEAR)
 
 
 def _size(name: str, size: int) -> int:
-    patients = int(as_counts(name, [size])[0])
+    patients = as_one(name, size)
     if patients < 1:
         raise ArgumentError(f"`{name}` must be at least 1.")
     return patients

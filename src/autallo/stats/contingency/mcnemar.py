@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_counts
 from autallo.stats.contingency.conditional import ConditionalPValues, conditional_p_values
 from autallo.stats.contingency.conditional_odds import Interval, conditional_odds_ratio
+from autallo.stats.contingency.counts import as_limited_counts
 from autallo.stats.contingency.large_counts import binomial_p_values
 from autallo.stats.contingency.outward_steps import binomial_steps
 
@@ -17,8 +17,6 @@ __all__ = ["McNemarTest", "mcnemar_test"]
 
 #: The ways to split up to so many discordant pairs are written out as whole numbers.
 EXACT_PAIRS = 1000
-#: Most pairs in a cell.
-LARGEST_COUNT = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +119,9 @@ def mcnemar_test(
     >>> round(test.p_value, 4), round(test.mid_p, 4), round(test.odds_ratio, 4)
     (0.0703, 0.0391, 0.1429)
     """
-    counts = as_counts("table", table, dimensions=np.ndim(table) if np.ndim(table) == 1 else 2)
+    counts = as_limited_counts("table", table, dimensions=_dimensions(table), of="pairs")
     if counts.shape not in {(2, 2), (2,)}:
         raise ArgumentError("`table` must be two by two pairs, or the two discordant numbers.")
-    if counts.max() > LARGEST_COUNT:
-        raise ArgumentError(f"`table` must hold at most {LARGEST_COUNT} pairs in a cell.")
     lost, gained = counts.tolist() if counts.ndim == 1 else (int(counts[0, 1]), int(counts[1, 0]))
     steps = binomial_steps(lost, gained)
     odds = conditional_odds_ratio(steps.above, steps.below, level=level, interval=interval)
@@ -146,6 +142,13 @@ def mcnemar_test(
         p_asymptotic=None if statistic is None else erfc(sqrt(statistic / 2)),
         pairs=lost + gained,
     )
+
+
+def _dimensions(table: ArrayLike) -> int:
+    try:
+        return 1 if np.ndim(table) == 1 else 2
+    except ValueError:  # rows of different lengths, which are refused as a table
+        return 2
 
 
 def _p_values(lost: int, gained: int) -> ConditionalPValues:

@@ -12,9 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincc, ndtri
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_counts, as_level
+from autallo.stats.arguments import as_level
 from autallo.stats.contingency.conditional import conditional_p_values, hypergeometric_weights
 from autallo.stats.contingency.conditional_odds import Interval, conditional_odds_ratio
+from autallo.stats.contingency.counts import as_two_by_twos
 
 __all__ = [
     "BreslowDayTest",
@@ -25,8 +26,6 @@ __all__ = [
     "stratified_exact_test",
 ]
 
-#: Most patients in a cell.
-LARGEST_COUNT = 1_000_000_000
 #: The continuity correction applies from this deviation on, but for rounding.
 HALF = 0.5 - 1e-9
 #: The exact test writes out whole numbers of so many bits in all, which takes some seconds.
@@ -340,12 +339,7 @@ def stratified_exact_test(
 
 def _strata(tables: ArrayLike) -> _Strata:
     """Return the strata that inform: no row and no column is empty."""
-    counts = as_counts("tables", tables, dimensions=3)
-    if counts.shape[1:] != (2, 2):
-        raise ArgumentError("`tables` must be tables of two rows and two columns.")
-    if counts.max() > LARGEST_COUNT:
-        raise ArgumentError(f"`tables` must hold at most {LARGEST_COUNT} patients in a cell.")
-    cells = counts.reshape(-1, 4).T.astype(np.float64)
+    cells = as_two_by_twos(tables).reshape(-1, 4).T.astype(np.float64)
     first, second, third, fourth = cells
     informs = (first + second) * (third + fourth) * (first + third) * (second + fourth) > 0
     used = cells[:, informs]

@@ -8,14 +8,13 @@ from math import comb, erfc, gcd, lcm, sqrt
 from numpy.typing import ArrayLike
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_counts, as_values
+from autallo.stats.arguments import as_values
+from autallo.stats.contingency.counts import as_limited_counts, as_one
 
 __all__ = ["CochranArmitageTest", "cochran_armitage_test"]
 
 #: Tables of more patients are not counted.
 MOST_PATIENTS = 10_000
-#: Most patients in a cell.
-LARGEST_COUNT = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def cochran_armitage_test(
     ------
     ArgumentError
         If the table is not two rows of whole numbers from 0 to 1e9, or there is not one finite
-        score for each column.
+        score for each column, or `budget` is not a whole number of at least 0.
 
     Notes
     -----
@@ -87,7 +86,8 @@ def cochran_armitage_test(
     exact numbers are None.
     Large samples: :math:`(T - E T)` over the root of its variance in independent draws, the
     variance of R ``prop.trend.test`` (1 / n; given both margins it would be 1 / (n - 1)).
-    A table with an empty row, or all patients of one score, says nothing: p is 1.
+    A table with an empty row, or all patients of one score, says nothing: of any size, p is 1
+    (the mid-P 1/2).
     Source: [cochran1954], [armitage1955]. Checked against R 4.2.2 prop.trend.test and R coin
     1.4-2 (`tests/reference/trend.json`), by hand (`tests/byhand/test_trend.py`) and by listing
     all tables (`tests/twins/test_trend.py`).
@@ -98,18 +98,18 @@ def cochran_armitage_test(
     >>> round(test.p_value, 4), round(test.p_asymptotic, 4)
     (0.0113, 0.0078)
     """
-    counts = as_counts("table", table, dimensions=2)
+    counts, most = as_limited_counts("table", table, dimensions=2), as_one("budget", budget)
     if counts.shape[0] != 2:
         raise ArgumentError("`table` must have two rows.")
-    if counts.max() > LARGEST_COUNT:
-        raise ArgumentError(f"`table` must hold at most {LARGEST_COUNT} patients in a cell.")
     points = _whole_scores(scores, counts.shape[1])
     first, second = counts.tolist()
     sizes = [one + other for one, other in zip(first, second, strict=True)]
     observed = _dot(first, points)
     statistic = _deviate(observed, sum(first), sizes, points)
-    asymptotic = None if statistic is None else erfc(abs(statistic) / sqrt(2))
-    ways = _ways_to_sums(sum(first), sizes, points, budget=budget)
+    if statistic is None:
+        return CochranArmitageTest(None, None, 1.0, 1.0, 1.0, 0.5, 1.0)
+    asymptotic = erfc(abs(statistic) / sqrt(2))
+    ways = _ways_to_sums(sum(first), sizes, points, budget=most)
     if ways is None:
         return CochranArmitageTest(statistic, asymptotic, None, None, None, None, None)
     total, centre = sum(ways.values()), sum(first) * _dot(sizes, points)

@@ -82,7 +82,7 @@ def adjust_p_values(
     >>> adjusted.p_value, adjusted.family, adjusted.untestable
     ((0.03, None, 0.06, 0.06), 3, 1)
     """
-    if method not in STEPS:
+    if not isinstance(method, str) or method not in STEPS:
         raise ArgumentError(f"`method` must be one of {', '.join(STEPS)}.")
     entries = _as_p_values(p_values)
     values = np.array([entry for entry in entries if entry is not None], dtype=np.float64)
@@ -99,6 +99,8 @@ def adjust_p_values(
 
 
 def _as_p_values(p_values: Sequence[float | None] | NDArray[np.float64]) -> list[float | None]:
+    if isinstance(p_values, np.ma.MaskedArray) and np.ma.is_masked(p_values):
+        raise ArgumentError("`p_values` must not have masked values; None for one that is missing.")
     array = np.array(p_values, dtype=object)
     if array.ndim != 1 or array.size == 0:
         raise ArgumentError("`p_values` must be one list of p-values, at least one.")

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, product
 from math import comb, isqrt, lcm, lgamma, log, prod, sqrt
+from operator import add, le
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_groups
+from autallo.stats.arguments import as_draws, as_groups
+from autallo.stats.contingency.counts import as_one
 
 __all__ = ["MaxTTest", "max_t_test"]
 
@@ -21,12 +23,14 @@ __all__ = ["MaxTTest", "max_t_test"]
 TOLERANCE = 1e-9
 #: Whole numbers are held without rounding below this.
 WHOLE = 2.0**52
-#: More arrangements than this are never counted.
-LARGEST_EXACT = 200_000_000
+#: More arrangements than this are never counted, nor those of more patients.
+LARGEST_EXACT, MOST_PATIENTS = 200_000_000, 10_000
 #: Arrangements looked at in one go, and numbers held at once while drawing.
 BLOCK, DRAWN_BLOCK = 1 << 16, 1 << 20
 
 Floats = NDArray[np.float64]
+#: Sums of scores (outcome, group but the first, way to deal), by how many went to each group.
+Dealt = dict[tuple[int, ...], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def max_t_test(
         Group of each patient, 0, 1, ..., k - 1; at least two groups, none empty.
     exact_up_to : int
         Largest number of arrangements that are counted one by one, 0 to 200 million (17 against
-        11 patients have 21 million).
+        11 patients have 21 million); those of more than 10 000 patients never are.
     draws : int
         Arrangements drawn otherwise, at least 1.
     rng : numpy.random.Generator or None
@@ -120,8 +124,8 @@ def max_t_test(
     ------
     ArgumentError
         If the scores are not a matrix of finite numbers with one row per patient, there are not at
-        least two groups with patients, a number is out of range, or draws are needed and `rng` is
-        missing.
+        least two groups with patients, a number is out of range or not whole, `rng` is no
+        generator, or draws are needed and it is missing.
 
     Notes
     -----
@@ -158,23 +162,26 @@ def max_t_test(
         raise ArgumentError("`scores` must have one row for each patient in `group`.")
     if groups.max() < 1:
         raise ArgumentError("`group` must hold at least two groups.")
-    if not 0 <= exact_up_to <= LARGEST_EXACT:
+    draws, most = as_draws(draws, rng), as_one("exact_up_to", exact_up_to)
+    if most > LARGEST_EXACT:
         raise ArgumentError(f"`exact_up_to` must be from 0 to {LARGEST_EXACT}.")
-    if draws < 1:
-        raise ArgumentError("`draws` must be at least 1.")
     sizes = np.bincount(groups).tolist()
     outcomes = _outcomes(matrix, groups, sizes)
-    arrangements = _arrangements(sizes, exact_up_to)
+    arrangements = _arrangements(sizes, most)
     if arrangements is not None:
         counts = _tally_all(outcomes, sizes)
         return _answer(counts, outcomes, of=arrangements, columns=matrix.shape[1], draws=0)
     if rng is None:
-        raise ArgumentError(f"`rng` must be given for more than {exact_up_to} arrangements.")
+        raise ArgumentError(
+            f"`rng` must be given for more than {most} arrangements or {MOST_PATIENTS} patients."
+        )
     counts = 1 + _tally_drawn(outcomes, groups, draws=draws, rng=rng)
     return _answer(counts, outcomes, of=draws + 1, columns=matrix.shape[1], draws=draws)
 
 
 def _as_scores(scores: ArrayLike) -> Floats:
+    if isinstance(scores, np.ma.MaskedArray) and np.ma.is_masked(scores):
+        raise ArgumentError("`scores` must not have masked values; leave them out before.")
     try:
         matrix = np.array(scores)
     except ValueError:
@@ -187,7 +194,9 @@ def _as_scores(scores: ArrayLike) -> Floats:
 
 
 def _arrangements(sizes: list[int], most: int) -> int | None:
-    """Return the number of ways to deal the patients, or None if there are more than so many."""
+    """Return the number of ways to deal the patients, or None if they are too many to count."""
+    if sum(sizes) > MOST_PATIENTS:
+        return None
     if lgamma(sum(sizes) + 1) - sum(lgamma(size + 1) for size in sizes) > log(LARGEST_EXACT) + 1:
         return None
     ways = prod(comb(sum(sizes[: g + 1]), size) for g, size in enumerate(sizes))
@@ -334,23 +343,28 @@ def _all_pairs(outcomes: list[_Outcome], sizes: list[int]) -> Iterator[tuple[Flo
             yield one[:, :, i : i + height], other[:, :, j : j + width]
 
 
-def _dealt(rows: Floats, sizes: list[int]) -> dict[tuple[int, ...], Floats]:
-    """Return the sums of all ways to deal some patients, by how many went to each group."""
+def _dealt(rows: Floats, sizes: list[int]) -> Dealt:
+    """Return the sums of all ways to deal some patients, by how many went to each group but one.
+
+    Halves are dealt for themselves and put together, so that most sums are written only once.
+    """
     others = len(sizes) - 1
-    used = np.zeros((1, others), dtype=np.int64)
-    sums = np.zeros((1, rows.shape[1], others))
-    for dealt, row in enumerate(rows, start=1):
-        places = np.vstack([np.zeros((1, others), dtype=np.int64), np.eye(others, dtype=np.int64)])
-        used = (used[:, None, :] + places).reshape(-1, others)
-        gains = row[:, None] * places[:, None, :]
-        sums = (sums[:, None] + gains).reshape(-1, rows.shape[1], others)
-        fits = (used <= sizes[1:]).all(axis=1) & (dealt - used.sum(axis=1) <= sizes[0])
-        used, sums = used[fits], sums[fits]
-    found, which = np.unique(used, axis=0, return_inverse=True)
-    return {
-        tuple(taken): np.ascontiguousarray(np.moveaxis(sums[which.ravel() == i], 0, 2))
-        for i, taken in enumerate(found.tolist())
-    }
+    if rows.shape[0] == 0:
+        return {(0,) * others: np.zeros((rows.shape[1], others, 1))}
+    if rows.shape[0] == 1:
+        return {
+            tuple(place): (rows[0][:, None] * np.array(place))[:, :, None]
+            for place in [[0] * others, *np.eye(others, dtype=np.int64).tolist()]
+        }
+    half = rows.shape[0] // 2
+    parts: dict[tuple[int, ...], list[Floats]] = {}
+    dealt = product(_dealt(rows[:half], sizes).items(), _dealt(rows[half:], sizes).items())
+    for (taken, one), (taken_too, other) in dealt:
+        used = tuple(map(add, taken, taken_too))
+        if rows.shape[0] - sum(used) <= sizes[0] and all(map(le, used, sizes[1:])):
+            sums = one[:, :, :, None] + other[:, :, None, :]
+            parts.setdefault(used, []).append(sums.reshape(*one.shape[:2], -1))
+    return {used: np.concatenate(sums, axis=2) for used, sums in parts.items()}
 
 
 def _tally_drawn(

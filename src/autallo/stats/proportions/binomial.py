@@ -11,7 +11,8 @@ from typing import Literal
 from scipy.special import betainc, betaincc, betaincinv, ndtri
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_counts, as_level
+from autallo.stats.arguments import as_level
+from autallo.stats.contingency.counts import as_patients
 
 __all__ = ["BinomialInterval", "BinomialMethod", "binomial_interval"]
 
@@ -61,7 +62,7 @@ def binomial_interval(
     events : int
         Patients with the event, 0 to `n`.
     n : int
-        Patients, at least 1.
+        Patients, 1 to 1e9.
     level : float
         Confidence level, between 0 and 1.
     method : {"clopper-pearson", "wilson", "jeffreys", "mid-p", "blaker"}
@@ -74,7 +75,7 @@ def binomial_interval(
     Raises
     ------
     ArgumentError
-        If a count is not a whole number of at least 0, `n` is 0, there are more events than
+        If a count is not a whole number from 0 to 1e9, `n` is 0, there are more events than
         patients, `level` is not between 0 and 1, or `method` is unknown.
 
     Notes
@@ -118,10 +119,9 @@ def binomial_interval(
     >>> round(shorter.low, 3), round(shorter.high, 3)
     (0.654, 0.979)
     """
-    count = int(as_counts("events", [events])[0])
-    patients = int(as_counts("n", [n])[0])
+    count, patients = as_patients("events", events), as_patients("n", n)
     confidence = as_level(level)
-    if method not in _LOWER:
+    if not isinstance(method, str) or method not in _LOWER:
         raise ArgumentError(f"`method` must be one of {', '.join(_LOWER)}.")
     if patients < 1:
         raise ArgumentError("`n` must be at least 1.")

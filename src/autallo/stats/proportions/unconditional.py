@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from itertools import groupby
 from math import comb, isqrt, pi, sqrt
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_counts
+from autallo.stats.contingency.counts import as_two_by_two
 
 __all__ = ["Alternative", "BarnardTest", "BoschlooTest", "barnard_test", "boschloo_test"]
 
@@ -186,17 +186,14 @@ def boschloo_test(table: ArrayLike, *, alternative: Alternative = "two-sided") -
 
 
 def _checked(table: ArrayLike, alternative: Alternative) -> Counts:
-    counts = as_counts("table", table, dimensions=2)
-    if counts.shape != (2, 2):
-        raise ArgumentError("`table` must have two rows and two columns.")
-    if counts.sum() > LARGEST_TOTAL:
+    counts = as_two_by_two(table)
+    if sum(counts) > LARGEST_TOTAL:
         raise ArgumentError(
             f"`table` must hold at most {LARGEST_TOTAL} patients; `fisher_test` takes more."
         )
-    if alternative not in ("two-sided", "less", "greater"):
+    if not isinstance(alternative, str) or alternative not in get_args(Alternative):
         raise ArgumentError("`alternative` must be two-sided, less or greater.")
-    (with_first, without_first), (with_second, without_second) = counts.tolist()
-    return with_first, without_first, with_second, without_second
+    return counts
 
 
 def _sided(counts: Counts, alternative: Alternative) -> Counts:
@@ -304,9 +301,7 @@ def largest_probability(shares: Shares, *, floor: float = 0.0) -> float:
     more, fewer = np.append(shares[1:], 0.0), np.append(0.0, shares[:-1])
     bend = rest * (4 * events + 2) * (shares - more) + events * (4 * rest + 2) * (shares - fewer)
     down, peak = np.maximum(bend, 0.0), events / both
-    at_peak = binomial_chances(both, peak, 1 - peak)[
-        events.astype(np.int64), events.astype(np.int64)
-    ]
+    at_peak = _exp_of_logs(_log_ways(both), events, peak, 1 - peak)
     best, start, width = 0.0, np.zeros(1), pi / 2
     while start.size:
         angle = start[:, None] + width / PARTS * np.arange(PARTS + 1)
@@ -333,7 +328,17 @@ def binomial_chances(
 ) -> NDArray[np.float64]:
     """Return the binomial probabilities of 0 to `both` events, along a new last axis."""
     events = np.arange(both + 1.0)
-    ways = gammaln(both + 1.0) - gammaln(events + 1) - gammaln(both - events + 1)
+    return _exp_of_logs(_log_ways(both), events, risk[..., None], safe[..., None])
+
+
+def _log_ways(both: int) -> Shares:
+    """Return the logarithm of the ways to choose 0, 1, ... of so many."""
+    log_factorial = gammaln(np.arange(both + 1) + 1.0)
+    return np.asarray(log_factorial[-1] - log_factorial - log_factorial[::-1], dtype=np.float64)
+
+
+def _exp_of_logs(log_ways: Shares, events: Shares, risk: Shares, safe: Shares) -> Shares:
+    """Return the binomial probability of each number of events, at one risk or each at its own."""
     log_risk, log_safe = np.log(np.maximum(risk, TINY)), np.log(np.maximum(safe, TINY))
-    logs = log_risk[..., None] * events + log_safe[..., None] * (both - events)
-    return np.asarray(np.exp(ways + logs))
+    chance = np.exp(log_ways + log_risk * events + log_safe * events[::-1])
+    return np.asarray(chance, dtype=np.float64)
