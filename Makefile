@@ -49,6 +49,7 @@ faults: $(VENV)/test.done  ## plant known mistakes one at a time and see that th
 
 sizes: $(VENV)/run.done  ## measure the type I error of the tests that the choice of method rests on
 	"$(BIN)/python" sizes/measure.py
+	"$(BIN)/python" sizes/page.py
 
 docs: $(VENV)/test.done  ## run the witnesses of the numbers and write the generated pages of docs/reference
 	"$(BIN)/python" -m pytest -q -p witnesses.record --witnesses docs/reference/validation.json \

@@ -16,7 +16,7 @@ from autallo.analysis.choose import (
 )
 from autallo.analysis.further import compare_restricted_means
 from autallo.analysis.hazards import compare_causes, compare_hazards
-from autallo.analysis.measured import Setting, Sooner
+from autallo.analysis.measured import Setting, Sooner, Ties
 from autallo.analysis.pair import Pair, Streams
 from autallo.analysis.topic import Topic
 from autallo.model.cohort import FollowUp
@@ -34,8 +34,9 @@ __all__ = ["compare_incidence", "compare_survival"]
 GRAY_DRAWS = 10_000
 IMPUTATIONS = 10_000
 UNEQUAL_P = 0.05
-#: With no more distinct times of events, nearly all patients are tied.
-FEW_TIMES = 6
+#: With more distinct times than this, or than half the patients, ties do not matter; with no more
+#: than the other, nearly all patients are tied.
+MANY_TIMES, FEW_TIMES = 100, 6
 #: Curves cross when each is above the other by at least this at some time (decision 0013).
 CROSSING = 0.10
 Times = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
@@ -236,8 +237,15 @@ def _setting(
     pair: Pair, days: NDArray[np.float64], event: NDArray[np.bool_], sooner: Sooner
 ) -> Setting:
     """Return what decides which test in time holds its level here."""
-    coarse = np.unique(days[event]).size <= FEW_TIMES
-    return pair.setting(share=float(event.mean()), censored_sooner=sooner, coarse=coarse)
+    share = float(event.mean())
+    return pair.setting(share=share, censored_sooner=sooner, ties=_ties(days))
+
+
+def _ties(days: NDArray[np.float64]) -> Ties:
+    distinct = np.unique(days).size
+    if distinct > min(MANY_TIMES, days.size / 2):
+        return "continuous"
+    return "months" if distinct > FEW_TIMES else "3 levels"
 
 
 def _censored_sooner(

@@ -13,9 +13,10 @@ from math import log2
 from statistics import fmean
 from typing import Literal
 
-__all__ = ["Setting", "Sooner", "measured_size"]
+__all__ = ["Setting", "Sooner", "Ties", "measured_size"]
 
 Sooner = Literal["neither", "smaller", "larger"]
+Ties = Literal["continuous", "months", "3 levels"]
 
 TABLE = "measured_sizes.csv"
 #: A comparison is judged by so many cells.
@@ -39,8 +40,8 @@ class Setting:
         Share of the patients with an event [0 to 1]; 1 where there is no time.
     censored_sooner : {"neither", "smaller", "larger"}
         Which group was followed for a shorter time.
-    coarse : bool
-        Whether there are so few distinct times that nearly all are tied.
+    ties : {"continuous", "months", "3 levels"}
+        Whether times are all but distinct, come in steps, or are so few that nearly all are tied.
     tied : float
         Share of the patients who have the commonest value, of grades and measurements.
     """
@@ -49,7 +50,7 @@ class Setting:
     second: int
     share: float = 1.0
     censored_sooner: Sooner = "neither"
-    coarse: bool = False
+    ties: Ties = "continuous"
     tied: float = 0.0
 
     @property
@@ -64,7 +65,7 @@ class _Cell:
     ratio: float
     share: float
     censored_sooner: Sooner
-    coarse: bool
+    ties: str
     tied: float
     size: float
 
@@ -87,7 +88,7 @@ def _alike(cell: _Cell, setting: Setting) -> bool:
     same = sooner[0] == sooner[1] or (
         "neither" not in sooner and 1 in (cell.ratio, setting.second / setting.first)
     )
-    return same and cell.coarse == setting.coarse
+    return same and cell.ties == setting.ties
 
 
 def _distance(cell: _Cell, setting: Setting) -> float:
@@ -108,7 +109,7 @@ def _cells(kind: str, method: str) -> tuple[_Cell, ...]:
             ratio=_ratio(int(row["first"]), int(row["second"])),
             share=float(row["share"]),
             censored_sooner=_sooner(row["censoring"]),
-            coarse=row["ties"] == "3 levels" and kind in ("survival", "incidence"),
+            ties=row["ties"] if kind in ("survival", "incidence") else "continuous",
             tied=COMMONEST[row["ties"]] if kind == "values" else 0.0,
             size=float(row["size"]),
         )

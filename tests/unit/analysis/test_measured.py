@@ -30,7 +30,9 @@ def test_the_four_nearest_cells_are_averaged(table):
         survival(3, 1, 0.9), survival(8, 1, 0.04), survival(10, 1, 0.05), survival(12, 1, 0.06),
         survival(15, 1, 0.07), survival(100, 1, 0.9),
     )  # fmt: skip
-    assert measured_size("survival", "logrank", Setting(11, 11, 0.5)) == pytest.approx(0.055)
+    assert measured_size(
+        "survival", "logrank", Setting(11, 11, 0.5, ties="months")
+    ) == pytest.approx(0.055)
 
 
 def test_only_cells_alike_in_censoring_and_ties_count(table):
@@ -40,19 +42,21 @@ def test_only_cells_alike_in_censoring_and_ties_count(table):
     )  # fmt: skip
 
     def size(**more):
-        return measured_size("survival", "logrank", Setting(20, 10, 0.5, **more))
+        return measured_size(
+            "survival", "logrank", Setting(20, 10, 0.5, **{"ties": "months", **more})
+        )
 
     assert size() == 0.01
     # "10:1": the second, larger group is censored ten times as fast.
     assert size(censored_sooner="larger") == 0.02
     assert size(censored_sooner="smaller") == 0.03
-    assert size(coarse=True) == 0.04
+    assert size(ties="3 levels") == 0.04
 
 
 def test_between_equal_groups_it_does_not_matter_which_was_followed_for_less(table):
     table(survival(10, 1, 0.02, censoring="2:1"), survival(10, 1, 0.04, censoring="1:2"))
     for sooner in ("smaller", "larger"):
-        setting = Setting(10, 10, 0.5, censored_sooner=sooner)
+        setting = Setting(10, 10, 0.5, censored_sooner=sooner, ties="months")
         assert measured_size("survival", "logrank", setting) == pytest.approx(0.03)
 
 
