@@ -100,6 +100,8 @@ REFERENCES: Mapping[str, str] = {
     "2013;14:723-736.",
     "fine1999": "Fine JP, Gray RJ. A proportional hazards model for the subdistribution of a "
     "competing risk. J Am Stat Assoc 1999;94:496-509.",
+    "firth1993": "Firth D. Bias reduction of maximum likelihood estimates. Biometrika "
+    "1993;80:27-38.",
     "fisher1935": "Fisher RA. The logic of inductive inference. J R Stat Soc 1935;98:39-82.",
     "fleiss1980": "Fleiss JL, Tytun A, Ury HK. A simple approximation for calculating sample "
     "sizes for comparing independent proportions. Biometrics 1980;36:343-346.",
@@ -129,6 +131,10 @@ REFERENCES: Mapping[str, str] = {
     "Press, 1974.",
     "hedges1985": "Hedges LV, Olkin I. Statistical Methods for Meta-Analysis. Academic Press,"
     " 1985.",
+    "heinze2001": "Heinze G, Schemper M. A solution to the problem of monotone likelihood in "
+    "Cox regression. Biometrics 2001;57:114-119.",
+    "heinze2002": "Heinze G, Schemper M. A solution to the problem of separation in logistic "
+    "regression. Stat Med 2002;21:2409-2419.",
     "heinze2003": "Heinze G, Gnant M, Schemper M. Exact log-rank tests for unequal follow- "
     "up. Biometrics 2003;59:1151-1157.",
     "hochberg1988": "Hochberg Y. A sharper Bonferroni procedure for multiple tests of "
@@ -231,6 +237,9 @@ REFERENCES: Mapping[str, str] = {
     " J Am Stat Assoc 1959;54:655-667.",
     "prentice1978": "Prentice RL. Linear rank tests with right censored data. Biometrika "
     "1978;65:167-179.",
+    "puhr2017": "Puhr R, Heinze G, Nold M, Lusa L, Geroldinger A. Firth's logistic regression"
+    " with rare events: accurate effect estimates and predictions? Stat Med "
+    "2017;36:2302-2317.",
     "purves1992": "Purves RD. Optimum numerical integration methods for estimation of area- "
     "under-the-curve (AUC) and area-under-the-moment-curve (AUMC). J Pharmacokinet Biopharm "
     "1992;20:211-226.",

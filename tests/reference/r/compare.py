@@ -31,7 +31,8 @@ NAMES = (
     "kinetics", "multiplicity", "freeman_halton", "contingency", "proportions", "confounding",
     "summary", "max_combo", "weighted_logrank", "fine_gray",
     "fine_gray_small", "multistate", "multistate_small", "changes", "logistic", "poisson",
-    "linear", "bootstrap", "any_permutation", "imputations",
+    "linear", "bootstrap", "any_permutation", "imputations", "firth",
+    "firth_small",
 )  # fmt: skip
 PACKAGES = ("survival", "cmprsk", "coin", "exactRankTests", "jsonlite")
 DEBIAN = "r-base-core " + " ".join(f"r-cran-{package.lower()}" for package in PACKAGES)
