@@ -5,6 +5,7 @@ The group is 1 for the first arm and 0 for the reference.
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from autallo.analysis.topic import Topic, bounded
 from autallo.errors import ArgumentError
 from autallo.model.results import Estimate, Flag, Role
 from autallo.stats.fine_gray.model import fit_fine_gray
+from autallo.stats.firth.cox import fit_firth_cox
 from autallo.stats.logrank.asymptotic import logrank_test
 from autallo.stats.regression.cox import fit_cox
 
@@ -106,17 +108,44 @@ def compare_hazards(
         fields = bounded(None, (None, None), topic.level, Flag.NOT_ESTIMABLE)
         return Estimate(**shared, **fields)
     fit = fit_cox(days, event, group, level=topic.level)
-    coefficient, error = float(fit.coefficient[0]), float(fit.std_error[0])
-    details: tuple[tuple[str, float], ...] = ()
-    flags: tuple[Flag, ...] = (Flag.MONOTONE,)
-    value: float | None = None
-    if not fit.monotone[0]:
-        flags, value = (), math.exp(coefficient)
-        details = (
+    if fit.monotone[0]:
+        return _penalised(topic, shared, days, event, group)
+    coefficient = float(fit.coefficient[0])
+    limits = (float(np.exp(fit.low[0])), float(np.exp(fit.high[0])))
+    return Estimate(
+        **shared,
+        **bounded(math.exp(coefficient), limits, topic.level),
+        details=(
             ("log_hazard_ratio", coefficient),
-            ("std_error", error),
+            ("std_error", float(fit.std_error[0])),
             ("wald_low", math.exp(float(fit.wald_low[0]))),
             ("wald_high", math.exp(float(fit.wald_high[0]))),
-        )
+        ),
+    )
+
+
+def _penalised(
+    topic: Topic,
+    shared: dict[str, Any],
+    days: NDArray[np.float64],
+    event: NDArray[np.bool_],
+    group: NDArray[np.int64],
+) -> Estimate:
+    """Return the penalised ratio where the likelihood itself has no maximum, and why."""
+    fit = fit_firth_cox(days, event, group, level=topic.level)
+    events = np.bincount(group, weights=event, minlength=2)
+    reason = "One of the groups has no event" if not events.all() else (
+        "The events of one group all come before those of the other"
+    )  # fmt: skip
     limits = (float(np.exp(fit.low[0])), float(np.exp(fit.high[0])))
-    return Estimate(**shared, **bounded(value, limits, topic.level, *flags), details=details)
+    fields = bounded(math.exp(float(fit.coefficient[0])), limits, topic.level, Flag.PENALISED)
+    return Estimate(
+        **{**shared, "method": "firth_cox"},
+        **fields,
+        why=f"{reason}, so the Cox model alone has no finite estimate and is penalised.",
+        details=(
+            ("log_hazard_ratio", float(fit.coefficient[0])),
+            ("std_error", float(fit.std_error[0])),
+            ("p_penalised_likelihood_ratio", float(fit.p_value[0])),
+        ),
+    )

@@ -270,6 +270,15 @@ _ALL = (
         validated_by="autallo.stats.incidence.gray_permutation.gray_permutation_test",
     ),
     Method(
+        key="firth_cox",
+        name="Firth's penalised Cox model",
+        sentence="Where one group had no event, or all its events came before those of the other, "
+        "the hazard ratio is from the Cox model with Firth's penalty and limits of the profile of "
+        "the penalised likelihood.",
+        references=("firth1993", "heinze2001"),
+        validated_by="autallo.stats.firth.cox.fit_firth_cox",
+    ),
+    Method(
         key="fine_gray",
         name="Fine-Gray model",
         sentence="Subdistribution hazard ratios are from the model of Fine and Gray, with the "

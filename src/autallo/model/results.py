@@ -39,6 +39,10 @@ class Flag(StrEnum):
         "No finite estimate: the events of one group all come before those of the other, or one "
         "group has none; only one limit exists."
     )
+    PENALISED = (
+        "Penalised (Firth): the events of one group all come before those of the other, or one "
+        "group has none, so that the model alone has no finite estimate."
+    )
     NOT_ESTIMABLE = "Not estimable from these data."
     NO_EVENTS = "Nobody had it; the limit is the binomial one for the patients followed so far."
     ALL_EVENTS = "Everybody had it; the limit is the binomial one for the patients followed so far."

@@ -118,9 +118,9 @@ def test_the_chosen_p_and_the_conventional_one_stand_side_by_side():
     assert usual.role is Role.CONVENTIONAL
     assert usual.detail("observed") == 3
     ratio = found(whole, measure="hazard_ratio")
-    assert (ratio.value, ratio.high) == (None, None)
-    assert Flag.MONOTONE in ratio.flags
-    assert ratio.low is not None
+    assert (ratio.method, ratio.flags) == ("firth_cox", (Flag.PENALISED,))
+    assert 1 < ratio.low < ratio.value < ratio.high
+    assert ratio.why.startswith("One of the groups has no event, so the Cox model alone")
 
 
 def test_a_higher_hazard_in_the_first_group_is_a_ratio_above_one():

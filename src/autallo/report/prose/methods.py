@@ -49,6 +49,7 @@ _PARAGRAPHS = (
             "logrank_imputation",
             "logrank",
             "cox_efron",
+            "firth_cox",
             "restricted_mean",
             "aalen_johansen",
             "gray_permutation",
