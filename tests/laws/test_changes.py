@@ -5,13 +5,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from autallo.errors import ArgumentError
+from autallo.stats.cox.fit import fit_cox
 from autallo.stats.incidence.aalen_johansen import cumulative_incidence, incidence_at
 from autallo.stats.logrank.asymptotic import logrank_test
 from autallo.stats.multistate.landmark import landmark_sample
 from autallo.stats.multistate.mantel_byar import mantel_byar_test
 from autallo.stats.multistate.simon_makuch import simon_makuch
 from autallo.stats.multistate.split_at_change import split_at_change
-from autallo.stats.regression.cox import fit_cox
 from autallo.stats.survival.kaplan_meier import kaplan_meier, survival_at
 
 laws = settings(max_examples=40, deadline=None)

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from autallo.errors import ArgumentError
-from autallo.stats.regression.cox import fit_cox
+from autallo.stats.cox.fit import fit_cox
 
 FEW = settings(max_examples=60, deadline=None)
 CHI_SQUARED = {0.8: 1.642374415149818, 0.95: 3.841458820694124, 0.99: 6.634896601021214}

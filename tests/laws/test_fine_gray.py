@@ -8,9 +8,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from autallo.errors import ArgumentError
+from autallo.stats.cox.fit import fit_cox
 from autallo.stats.fine_gray.model import fit_fine_gray
 from autallo.stats.fine_gray.prediction import predict_incidence
-from autallo.stats.regression.cox import fit_cox
 
 FEW = settings(max_examples=40, deadline=None)
 record = st.tuples(st.integers(0, 9), st.integers(0, 3), st.integers(0, 1), st.integers(-3, 3))

@@ -8,10 +8,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from autallo.errors import ArgumentError
+from autallo.stats.cox.fit import fit_cox
 from autallo.stats.firth.cox import fit_firth_cox
 from autallo.stats.firth.logistic import fit_firth_logistic
 from autallo.stats.firth.separation import monotone_likelihood, separation
-from autallo.stats.regression.cox import fit_cox
 
 FEW = settings(max_examples=25)
 record = st.tuples(st.integers(1, 9), st.booleans(), st.integers(0, 1), st.integers(-4, 4))

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from autallo.stats.cox.fit import fit_cox
 from autallo.stats.logrank.asymptotic import logrank_test
 from autallo.stats.logrank.event_tables import event_tables, stratum_members
 from autallo.stats.logrank.pairwise import pairwise_logrank_test
 from autallo.stats.logrank.scores import logrank_scores
 from autallo.stats.logrank.trend import logrank_trend_test
 from autallo.stats.logrank.weights import as_logrank_weights, logrank_weights
-from autallo.stats.regression.cox import fit_cox
 
 FEW = settings(max_examples=100, deadline=None)
 record = st.tuples(st.integers(0, 12), st.booleans(), st.integers(0, 1))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.regression.cox import fit_cox
+from autallo.stats.cox.fit import fit_cox
 
 HERE = Path(__file__).parent
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
+from autallo.stats.cox.fit import fit_cox
 from autallo.stats.incidence.gray import gray_test
 from autallo.stats.logrank.asymptotic import logrank_test
-from autallo.stats.regression.cox import fit_cox
 from autallo.stats.survival.kaplan_meier import kaplan_meier
 
 TEXT = Path(__file__).with_name("gray_small.json").read_text(encoding="utf-8")

@@ -172,6 +172,23 @@ class TestAlloauto:
         # 15.757 months.
         assert printed(test.detail("crossing_days_1") / 30.4375, 2) == "15.76"
 
+    def test_proportional_hazards_are_rejected_and_the_restricted_mean_leads(self, alloauto):
+        # R 4.2.2, survival 3.5-3: cox.zph(coxph(Surv(time, delta) ~ type, ties = "efron")).
+        trend = alloauto.results.one(measure="proportional_hazards", method="cox_zph")
+        assert printed(trend.value, 4) == "0.0036"
+        sizes = [
+            e.measure
+            for e in alloauto.results.find(analysis="comparison", role="primary")
+            if e.measure != "p_value"
+        ]
+        assert sizes == ["restricted_mean_difference", "hazard_ratio"]
+        ratio = alloauto.results.one(measure="hazard_ratio")
+        assert Flag.NOT_PROPORTIONAL in ratio.flags
+        text = words(alloauto.folder / "results" / "report.html")
+        assert text.index("difference of the mean event-free time is") < text.index(
+            "hazard ratio is"
+        )
+
     def test_the_report_shows_the_crossing_and_never_says_no_difference(self, alloauto):
         text = words(alloauto.folder / "results" / "report.html")
         assert "no difference" not in text.lower()

@@ -1,6 +1,7 @@
 """Two groups against each other in time: log-rank, hazard ratio, Gray's test, crossing curves."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from autallo.analysis.choose import (
     choose_logrank_test,
 )
 from autallo.analysis.further import compare_restricted_means
-from autallo.analysis.hazards import compare_causes, compare_hazards
+from autallo.analysis.hazards import compare_causes, compare_hazards, compare_proportionality
 from autallo.analysis.measured import Setting, Sooner, Ties
 from autallo.analysis.pair import Pair, Streams
 from autallo.analysis.topic import Topic
@@ -27,13 +28,14 @@ from autallo.stats.logrank.asymptotic import LogrankTest, logrank_test
 from autallo.stats.logrank.imputation import logrank_imputation_test
 from autallo.stats.logrank.permutation import logrank_permutation_test
 from autallo.stats.survival.crossings import crossings
-from autallo.stats.survival.kaplan_meier import kaplan_meier
+from autallo.stats.survival.kaplan_meier import KaplanMeier, kaplan_meier
 
 __all__ = ["compare_incidence", "compare_survival"]
 
 GRAY_DRAWS = 10_000
 IMPUTATIONS = 10_000
 UNEQUAL_P = 0.05
+NOT_PROPORTIONAL_P = 0.05
 #: With more distinct times than this, or than half the patients, ties do not matter; with no more
 #: than the other, nearly all patients are tied.
 MANY_TIMES, FEW_TIMES = 100, 6
@@ -72,8 +74,7 @@ def compare_survival(
     yield _asymptotic(topic, pair, conventional, choice, flags, details)
     if choice.method is None:
         yield _no_valid_test(topic, pair, choice.why)
-    yield compare_hazards(topic, pair, days, event, group)
-    yield from compare_restricted_means(topic, pair, first, second)
+    yield from _sizes(topic, pair, (days, event, group), first, second)
 
 
 def compare_incidence(
@@ -113,6 +114,32 @@ def compare_incidence(
     if choice.method is None:
         yield _no_valid_test(topic, pair, choice.why, category=cause_name)
     yield from compare_causes(topic, pair, days, cause, group, category=cause_name)
+
+
+def _sizes(
+    topic: Topic,
+    pair: Pair,
+    data: tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64]],
+    first: KaplanMeier,
+    second: KaplanMeier,
+) -> Iterator[Estimate]:
+    """Yield the size of a difference, first the one that describes it.
+
+    Where the hazards are not proportional that is the difference of the restricted means.
+    """
+    trend = compare_proportionality(topic, pair, *data)
+    ratio = compare_hazards(topic, pair, *data)
+    changing = trend is not None and trend.value is not None and trend.value < NOT_PROPORTIONAL_P
+    role = Role.PRIMARY if changing else Role.SENSITIVITY
+    means = compare_restricted_means(topic, pair, first, second, role=role)
+    if changing:
+        yield from means
+        yield replace(ratio, flags=(*ratio.flags, Flag.NOT_PROPORTIONAL))
+    else:
+        yield ratio
+        yield from means
+    if trend is not None:
+        yield trend
 
 
 def _gray_permuted(

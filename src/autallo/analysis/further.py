@@ -71,7 +71,7 @@ def compare_risks(topic: Topic, pair: Pair, observation: Measured) -> Iterator[E
 
 
 def compare_restricted_means(
-    topic: Topic, pair: Pair, first: KaplanMeier, second: KaplanMeier
+    topic: Topic, pair: Pair, first: KaplanMeier, second: KaplanMeier, *, role: Role
 ) -> Iterator[Estimate]:
     """Yield the difference of the mean event-free time over the follow-up both groups have."""
     until = float(min(first.time[-1], second.time[-1]))
@@ -86,7 +86,7 @@ def compare_restricted_means(
         **pair.shared,
         measure="restricted_mean_difference",
         method="restricted_mean",
-        role=Role.SENSITIVITY,
+        role=role,
         unit="days",
         **fields,
         details=(("until_days", until), ("std_error", difference.std_error)),

@@ -14,12 +14,13 @@ from autallo.analysis.pair import Pair
 from autallo.analysis.topic import Topic, bounded
 from autallo.errors import ArgumentError
 from autallo.model.results import Estimate, Flag, Role
+from autallo.stats.cox.fit import fit_cox
+from autallo.stats.cox.proportional_hazards import proportional_hazards_test
 from autallo.stats.fine_gray.model import fit_fine_gray
 from autallo.stats.firth.cox import fit_firth_cox
 from autallo.stats.logrank.asymptotic import logrank_test
-from autallo.stats.regression.cox import fit_cox
 
-__all__ = ["compare_causes", "compare_hazards"]
+__all__ = ["compare_causes", "compare_hazards", "compare_proportionality"]
 
 
 def compare_causes(
@@ -42,6 +43,31 @@ def compare_causes(
     )  # fmt: skip
     if (cause > 1).any():
         yield _of_incidence(topic, pair, days, cause, group, category=category)
+
+
+def compare_proportionality(
+    topic: Topic,
+    pair: Pair,
+    days: NDArray[np.float64],
+    event: NDArray[np.bool_],
+    group: NDArray[np.int64],
+) -> Estimate | None:
+    """Return the test whether the ratio of the hazards stays the same; None without a ratio."""
+    if logrank_test(days, event, group).p_value is None:
+        return None
+    fit = fit_cox(days, event, group)
+    if fit.monotone[0]:
+        return None
+    test = proportional_hazards_test(fit, days, event, group)
+    return Estimate(
+        **topic.key,
+        **pair.shared,
+        measure="proportional_hazards",
+        method="cox_zph",
+        role=Role.SENSITIVITY,
+        value=float(test.p_value[0]),
+        details=(("chi_square", float(test.statistic[0])), ("df", 1.0)),
+    )
 
 
 def _of_incidence(

@@ -240,7 +240,7 @@ _ALL = (
         sentence="Hazard ratios are from the Cox model with Efron's handling of ties and "
         "profile-likelihood intervals.",
         references=("cox1972", "efron1977", "venzon1988"),
-        validated_by="autallo.stats.regression.cox.fit_cox",
+        validated_by="autallo.stats.cox.fit.fit_cox",
     ),
     Method(
         key="aalen_johansen",
@@ -268,6 +268,15 @@ _ALL = (
         "the statistic is Gray's score.",
         references=("gray1988", "phipson2010"),
         validated_by="autallo.stats.incidence.gray_permutation.gray_permutation_test",
+    ),
+    Method(
+        key="cox_zph",
+        name="test of proportional hazards",
+        sentence="Whether a hazard ratio stays the same over time was tested by the score test on "
+        "the Kaplan-Meier scale of time; where it does not, the difference of the restricted means "
+        "leads.",
+        references=("grambsch1994",),
+        validated_by="autallo.stats.cox.proportional_hazards.proportional_hazards_test",
     ),
     Method(
         key="firth_cox",

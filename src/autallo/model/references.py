@@ -113,6 +113,8 @@ REFERENCES: Mapping[str, str] = {
     "trials using the logrank test. Stat Med 1982;1:121-129.",
     "freeman1951": "Freeman GH, Halton JH. Note on an exact treatment of contingency, "
     "goodness of fit and other problems of significance. Biometrika 1951;38:141-149.",
+    "gail1981": "Gail MH, Lubin JH, Rubinstein LV. Likelihood calculations for matched case-"
+    "control studies and survival studies with tied death times. Biometrika 1981;68:703-707.",
     "gart1970": "Gart JJ. Point and interval estimation of the common odds ratio in the "
     "combination of 2 x 2 tables with fixed marginals. Biometrika 1970;57:471-475.",
     "ge2003": "Ge Y, Dudoit S, Speed TP. Resampling-based multiple testing for microarray "
@@ -123,12 +125,16 @@ REFERENCES: Mapping[str, str] = {
     "Springer, 2009.",
     "gokbuget2024": "Gokbuget N, et al. European LeukemiaNet recommendations on acute "
     "lymphoblastic leukaemia in adults. Blood 2024;143:1891.",
+    "grambsch1994": "Grambsch PM, Therneau TM. Proportional hazards tests and diagnostics "
+    "based on weighted residuals. Biometrika 1994;81:515-526.",
     "gray1988": "Gray RJ. A class of K-sample tests for comparing the cumulative incidence of"
     " a competing risk. Ann Stat 1988;16:1141-1154.",
     "greenwood1926": "Greenwood M. The natural duration of cancer. Reports on Public Health "
     "and Medical Subjects 33. HMSO, 1926.",
     "haberman1974": "Haberman SJ. The Analysis of Frequency Data. University of Chicago "
     "Press, 1974.",
+    "harrell1982": "Harrell FE, Califf RM, Pryor DB, Lee KL, Rosati RA. Evaluating the yield "
+    "of medical tests. JAMA 1982;247:2543-2546.",
     "hedges1985": "Hedges LV, Olkin I. Statistical Methods for Meta-Analysis. Academic Press,"
     " 1985.",
     "heinze2001": "Heinze G, Schemper M. A solution to the problem of monotone likelihood in "
@@ -192,6 +198,8 @@ REFERENCES: Mapping[str, str] = {
     "Am Stat Assoc 1991;86:1065-1073.",
     "liang1986": "Liang KY, Zeger SL. Longitudinal data analysis using generalized linear "
     "models. Biometrika 1986;73:13-22.",
+    "lin1989": "Lin DY, Wei LJ. The robust inference for the Cox proportional hazards model. "
+    "J Am Stat Assoc 1989;84:1074-1078.",
     "long2000": "Long JS, Ervin LH. Using heteroscedasticity consistent standard errors in "
     "the linear regression model. Am Stat 2000;54:217-224.",
     "mackinnon1985": "MacKinnon JG, White H. Some heteroskedasticity-consistent covariance "
@@ -255,6 +263,8 @@ REFERENCES: Mapping[str, str] = {
     "failure time. Control Clin Trials 1996;17:343-346.",
     "schoenfeld1981": "Schoenfeld D. The asymptotic properties of nonparametric tests for "
     "comparing survival distributions. Biometrika 1981;68:316-319.",
+    "schoenfeld1982": "Schoenfeld D. Partial residuals for the proportional hazards "
+    "regression model. Biometrika 1982;69:239-241.",
     "searle1971": "Searle SR. Linear Models. Wiley, 1971.",
     "simon1984": "Simon R, Makuch RW. A non-parametric graphical representation of the "
     "relationship between survival and the occurrence of an event: application to responder "
@@ -279,9 +289,18 @@ REFERENCES: Mapping[str, str] = {
     "1985;72:91-95.",
     "terpstra1952": "Terpstra TJ. The asymptotic normality and consistency of Kendall's test "
     "against trend, when ties are present in one ranking. Indag Math 1952;14:327-333.",
+    "therneau1990": "Therneau TM, Grambsch PM, Fleming TR. Martingale-based residuals for "
+    "survival models. Biometrika 1990;77:147-160.",
+    "therneau2000": "Therneau TM, Grambsch PM. Modeling Survival Data: Extending the Cox "
+    "Model. Springer, 2000.",
     "therneau2023": "Therneau TM. A package for survival analysis in R, version 3.5-3. 2023.",
     "tsai1987": "Tsai WY, Jewell NP, Wang MC. A note on the product-limit estimator under "
     "right censoring and left truncation. Biometrika 1987;74:883-886.",
+    "tsiatis1981": "Tsiatis AA. A large sample study of Cox's regression model. Ann Stat "
+    "1981;9:93-108.",
+    "uno2011": "Uno H, Cai T, Pencina MJ, D'Agostino RB, Wei LJ. On the C-statistics for "
+    "evaluating overall adequacy of risk prediction procedures with censored survival data. "
+    "Stat Med 2011;30:1105-1117.",
     "uno2014": "Uno H, Claggett B, Tian L, et al. Moving beyond the hazard ratio in "
     "quantifying the between-group difference in survival analysis. J Clin Oncol "
     "2014;32:2380-2385.",

@@ -55,6 +55,10 @@ class Flag(StrEnum):
         "The curves cross: the log-rank test adds early and late differences of opposite sign "
         "and can miss both, so its p does not mean that the groups do alike."
     )
+    NOT_PROPORTIONAL = (
+        "The ratio of the hazards changes over time (test of proportional hazards, p below 0.05): "
+        "one ratio does not describe the difference; read the mean event-free time and the curves."
+    )
     UNEQUAL_FOLLOW_UP = (
         "Censoring differs between the groups, so a permutation p is only approximate."
     )

@@ -25,11 +25,12 @@ EFFECTS = {
     "shift": "difference",
     "ratio": "ratio",
     "hazard_ratio": "hazard ratio",
+    "restricted_mean_difference": "difference of the mean event-free time",
     "cause_specific_hazard_ratio": "cause-specific hazard ratio",
     "subdistribution_hazard_ratio": "subdistribution hazard ratio",
 }
 #: The size of a difference that is no difference; where it is not one.
-NEUTRAL = {"shift": 0.0, "superiority": 0.5}
+NEUTRAL = {"shift": 0.0, "superiority": 0.5, "restricted_mean_difference": 0.0}
 OVERALL_SURVIVAL = ("overall survival", "os")
 _SHORT = (
     (Flag.CURVES_CROSS, "curves cross"),

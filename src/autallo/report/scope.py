@@ -8,7 +8,12 @@ from autallo.model.results import Curve, Estimate, Results, Role, Sample, StudyC
 __all__ = ["EVERYBODY", "Scope"]
 
 EVERYBODY = "all"
-P_VALUES = ("p_value", "adjusted_p_value")
+P_VALUES = ("p_value", "adjusted_p_value", "proportional_hazards")
+#: What stands beside the first size of a difference.
+BESIDE = {
+    "cause_specific_hazard_ratio": "subdistribution_hazard_ratio",
+    "restricted_mean_difference": "hazard_ratio",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +70,12 @@ class Scope:
         return next((e for e in found if e.measure not in P_VALUES), None)
 
     def beside(self, outcome: str, pair: tuple[str, str]) -> Estimate | None:
-        """Return the hazard ratio of an incidence, which stands beside that of its cause."""
-        group, versus = pair
-        measure = "subdistribution_hazard_ratio"
-        return self.first(outcome, group=group, versus=versus, measure=measure)
+        """Return the second size of a difference, which stands beside the first; or None."""
+        effect = self.effect(outcome, pair)
+        measure = BESIDE.get(effect.measure) if effect is not None else None
+        if measure is None:
+            return None
+        return self.first(outcome, group=pair[0], versus=pair[1], measure=measure)
 
     def adjusted(self, outcome: str, pair: tuple[str, str]) -> Estimate | None:
         """Return the p value of a pair adjusted for its family, or None."""

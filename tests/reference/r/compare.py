@@ -32,7 +32,7 @@ NAMES = (
     "summary", "max_combo", "weighted_logrank", "fine_gray",
     "fine_gray_small", "multistate", "multistate_small", "changes", "logistic", "poisson",
     "linear", "bootstrap", "any_permutation", "imputations", "firth",
-    "firth_small",
+    "firth_small", "cox_residuals", "cox_zph", "cox_prediction", "concordance", "cox_small",
 )  # fmt: skip
 PACKAGES = ("survival", "cmprsk", "coin", "exactRankTests", "jsonlite")
 DEBIAN = "r-base-core " + " ".join(f"r-cran-{package.lower()}" for package in PACKAGES)

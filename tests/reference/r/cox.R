@@ -1,25 +1,18 @@
-# Cox model (survival package), iterated until the log-likelihood gains less than 1e-12 of itself.
+# Cox model (survival package): coefficients, variances and tests.
 source("common.R")
-suppressPackageStartupMessages(library(survival))
+source("coxph.R")
 
 chi_squared <- function(statistic, df) {
   list(stat = one(statistic), df = df, p = pchisq(one(statistic), df, lower.tail = FALSE))
 }
 
 cox <- function(case) {
-  given <- case$args
-  covariates <- unlist(given$covariates)
-  needed <- c(given$time, given$event, covariates, unlist(given$complete_case_on))
-  table <- complete_rows(paste0(case$dataset, ".csv"), needed)
-  formula <- reformulate(covariates, sprintf("Surv(%s, %s)", given$time, given$event))
-  fit <- coxph(
-    formula, table, ties = given$ties, control = coxph.control(eps = 1e-12, toler.chol = 1e-13, iter.max = 100)
-  )
+  fit <- case_fit(case, case_rows(case))
   error <- sqrt(diag(fit$var))
   z <- fit$coefficients / error
   reach <- qnorm(0.975) * error
-  df <- length(covariates)
-  list(
+  df <- length(error)
+  answer <- list(
     names = as.list(names(fit$coefficients)),
     n = fit$n,
     n_event = fit$nevent,
@@ -39,6 +32,8 @@ cox <- function(case) {
     iter = fit$iter,
     means = many(fit$means)
   )
+  if (!is.null(fit$naive.var)) answer$naive_se <- many(sqrt(diag(fit$naive.var)))
+  answer
 }
 
 answer_each_case("cox", "survival", cox, "Complete cases on the columns named in args.")

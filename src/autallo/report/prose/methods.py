@@ -50,6 +50,7 @@ _PARAGRAPHS = (
             "logrank",
             "cox_efron",
             "firth_cox",
+            "cox_zph",
             "restricted_mean",
             "aalen_johansen",
             "gray_permutation",

@@ -43,6 +43,7 @@ _DIRECTIONS = {
     "shift": ("lower values", "higher values"),
     "superiority": ("lower grades", "higher grades"),
     "hazard_ratio": ("a lower hazard", "a higher hazard"),
+    "restricted_mean_difference": ("a shorter mean time", "a longer mean time"),
     "cause_specific_hazard_ratio": ("a lower hazard", "a higher hazard"),
 }
 
@@ -62,7 +63,7 @@ def sentence_comparison(scope: Scope, outcome: str, pair: tuple[str, str]) -> st
     if effect is not None:
         sentences.append(_size(effect))
         sentences += [_open(scope, pair, effect), phrase_borderline(p_value, effect)]
-        sentences.append(_two_ratios(scope, outcome, pair, effect))
+        sentences.append(_beside(scope, outcome, pair, effect))
     said = (Flag.CANNOT_REACH_ALPHA, Flag.SMALL_GROUP, Flag.UNEQUAL_FOLLOW_UP, Flag.UNPLANNED)
     flags = [*p_value.flags, *[Flag.UNPLANNED] * scope.unplanned(outcome)]
     sentences += [flag.value for flag in dict.fromkeys(flags) if flag in said]
@@ -242,11 +243,20 @@ def _size(effect: Estimate) -> str:
     return f"The {name} {verb} {value}{unit}{within}."
 
 
-def _two_ratios(scope: Scope, outcome: str, pair: tuple[str, str], effect: Estimate) -> str:
-    """Return the ratio of the incidence beside that of the cause, and why they differ; or ""."""
+def _beside(scope: Scope, outcome: str, pair: tuple[str, str], effect: Estimate) -> str:
+    """Return the second size of the difference and why it does not say the same; or ""."""
     beside = scope.beside(outcome, pair)
     if beside is None or beside.value is None or effect.value is None:
         return ""
+    if beside.measure == "hazard_ratio":
+        return f"{_size(beside)} {Flag.NOT_PROPORTIONAL.value}"
+    return _two_ratios(scope, pair, effect, beside)
+
+
+def _two_ratios(scope: Scope, pair: tuple[str, str], effect: Estimate, beside: Estimate) -> str:
+    """Return the ratio of the incidence beside that of the cause, and why they differ."""
+    assert beside.value is not None
+    assert effect.value is not None
     first, second = (scope.quoted(group) for group in pair)
     text = (
         f"{_size(beside)} The cause-specific ratio compares rates among the patients still free of "

@@ -20,6 +20,7 @@ from autallo.report.tables.parts import Cell, Column, Footnotes, Note, Row, Tabl
 __all__ = ["table_further"]
 
 ALPHA = 0.05
+TESTS = ("p_value", "proportional_hazards")
 MEASURES = {
     "risk_difference": "Risk difference, percentage points",
     "fragility_index": "Fragility index, patients",
@@ -72,7 +73,7 @@ def _row(scope: Scope, estimate: Estimate, notes: Footnotes) -> Row:
     if estimate.versus is not None:
         who = scope.pair_name((estimate.group, estimate.versus))
     marks = notes.mark(flag.value for flag in estimate.flags)
-    is_test = estimate.measure == "p_value"
+    is_test = estimate.measure in TESTS
     value = Cell(NOTHING) if is_test else Cell(_value(estimate), estimate.value, marks)
     p = Cell(format_p(estimate.value), estimate.value, marks) if is_test else Cell()
     return Row((Cell(who), Cell(_name(estimate)), value, p), indent=1)
@@ -80,7 +81,7 @@ def _row(scope: Scope, estimate: Estimate, notes: Footnotes) -> Row:
 
 def _name(estimate: Estimate) -> str:
     method = METHODS[estimate.method].name
-    if estimate.measure == "p_value":
+    if estimate.measure in TESTS:
         return method[:1].upper() + method[1:]
     if estimate.measure == "survival" and estimate.at_days is not None:
         return f"Survival at {format_time(estimate.at_days)}, % ({method})"

@@ -23,7 +23,7 @@ class Covariates:
     Attributes
     ----------
     values : ndarray of float, shape (n, p)
-        One column each.
+        One column each; maybe the caller's own table, never to be written into.
     names : tuple of str, length p
         Names as given, or "column 0", "column 1", ...
     """
@@ -55,6 +55,8 @@ def as_covariates(x: ArrayLike, names: Sequence[str] | None = None) -> Covariate
     called = tuple(f"column {k}" for k in range(array.shape[1])) if names is None else tuple(names)
     if len(called) != array.shape[1] or len(set(called)) != len(called):
         raise ArgumentError("`names` must give each column of `x` a name of its own.")
+    if array.dtype == np.float64 and np.ndim(x) == 2 and _all_finite(array):
+        return Covariates(np.asarray(array, dtype=np.float64), called)
     single = np.ndim(x) == 1
     columns = [
         as_values("x" if single else f"x[:, {k}]", column) for k, column in enumerate(array.T)
@@ -88,6 +90,12 @@ def standardise(covariates: Covariates, weight: Floats | None = None) -> Standar
 def listed(covariates: Covariates, places: Iterable[int]) -> str:
     """Return the names of the columns at these places, for a message."""
     return ", ".join(covariates.names[place] for place in places)
+
+
+def _all_finite(array: NDArray[np.generic]) -> bool:
+    """Whether all are finite: then so is their sum, unless they are huge."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(array.sum()))
 
 
 def _table(x: ArrayLike) -> NDArray[np.generic]:

@@ -1,0 +1,1 @@
+"""The Cox model: fit, variance, predictions, residuals, checks."""

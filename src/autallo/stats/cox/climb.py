@@ -1,0 +1,69 @@
+"""Climb to the highest point of a partial likelihood, with some coefficients held or none."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autallo.stats.cox.point import Likelihood, Point
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.intp]
+
+#: The climb ends when a step promises less than this gain of log-likelihood.
+SMALLEST_GAIN = 1e-20
+MOST_ITERATIONS = 100
+MOST_HALVINGS = 60
+
+#: Changes of the log-likelihood, and of information, below this share of their size are rounding.
+ROUNDING = 1e-13
+
+#: A step that promises less than this share of what the last one did is still closing in, though
+#: the log-likelihood does not show it any more.
+CLOSING_IN = 1e-2
+
+#: A climb that ends because the log-likelihood no longer changes has settled below this promise.
+SETTLED_GAIN = 1e-9
+
+
+def maximise(likelihood: Likelihood, start: Point, free: Integers) -> Point:
+    """Climb by Newton steps in the free coefficients until a step gains nothing."""
+    here, taken, gain, before, unchanged = start, 0, 0.0, np.inf, False
+    while free.size and taken < MOST_ITERATIONS:
+        step, gain = newton_step(here, free)
+        if gain < SMALLEST_GAIN or (unchanged and gain > CLOSING_IN * before):
+            break
+        ahead = _ahead(likelihood, here, step)
+        unchanged = ahead.value - here.value <= rounding(here.value)
+        here, before, taken = ahead, gain, taken + 1
+    return replace(here, iterations=taken, settled=gain < SETTLED_GAIN)
+
+
+def newton_step(here: Point, free: Integers) -> tuple[Floats, float]:
+    """Return Newton's step in the free coefficients, and twice the gain that it promises."""
+    if free.size == here.beta.size == 1:
+        slope, curve = here.gradient, float(here.information[0, 0])
+        move = slope / curve if curve > 0 else slope
+        return move, float(move[0] * slope[0])
+    roots, axes = np.linalg.eigh(here.information[np.ix_(free, free)])
+    along = axes.T @ here.gradient[free]
+    # Where the likelihood is straight, a step as long as its slope replaces Newton's.
+    move = np.divide(along, roots, out=along.copy(), where=roots > ROUNDING * max(roots[-1], 0.0))
+    step = np.zeros(here.beta.size)
+    step[free] = axes @ move
+    return step, float(along @ move)
+
+
+def _ahead(likelihood: Likelihood, here: Point, step: Floats) -> Point:
+    """Take the step, halved until it does not go down; stay if no part of it will do."""
+    for _ in range(MOST_HALVINGS):
+        ahead = likelihood(here.beta + step)
+        if ahead.value >= here.value - rounding(here.value):
+            return ahead
+        step = step / 2
+    return here
+
+
+def rounding(value: float) -> float:
+    """Return how far a log-likelihood may be off by rounding."""
+    return ROUNDING * max(1.0, abs(value))
