@@ -16,7 +16,7 @@ from autallo.analysis.choose import (
     choose_logrank_test,
 )
 from autallo.analysis.further import compare_restricted_means
-from autallo.analysis.hazards import compare_causes, compare_hazards, compare_proportionality
+from autallo.analysis.hazards import compare_causes, compare_hazards
 from autallo.analysis.measured import Setting, Sooner, Ties
 from autallo.analysis.pair import Pair, Streams
 from autallo.analysis.topic import Topic
@@ -127,8 +127,8 @@ def _sizes(
 
     Where the hazards are not proportional that is the difference of the restricted means.
     """
-    trend = compare_proportionality(topic, pair, *data)
-    ratio = compare_hazards(topic, pair, *data)
+    hazards = compare_hazards(topic, pair, *data)
+    ratio, trend = hazards.ratio, hazards.trend
     changing = trend is not None and trend.value is not None and trend.value < NOT_PROPORTIONAL_P
     role = Role.PRIMARY if changing else Role.SENSITIVITY
     means = compare_restricted_means(topic, pair, first, second, role=role)

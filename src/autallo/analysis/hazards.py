@@ -5,6 +5,7 @@ The group is 1 for the first arm and 0 for the reference.
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,29 @@ from autallo.analysis.pair import Pair
 from autallo.analysis.topic import Topic, bounded
 from autallo.errors import ArgumentError
 from autallo.model.results import Estimate, Flag, Role
-from autallo.stats.cox.fit import fit_cox
+from autallo.stats.cox.fit import CoxFit, fit_cox
 from autallo.stats.cox.proportional_hazards import proportional_hazards_test
 from autallo.stats.fine_gray.model import fit_fine_gray
 from autallo.stats.firth.cox import fit_firth_cox
 from autallo.stats.logrank.asymptotic import logrank_test
 
-__all__ = ["compare_causes", "compare_hazards", "compare_proportionality"]
+__all__ = ["Hazards", "compare_causes", "compare_hazards"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hazards:
+    """The ratio of two hazards, and the test whether it stays the same over time.
+
+    Attributes
+    ----------
+    ratio : Estimate
+        The hazard ratio.
+    trend : Estimate or None
+        The test of proportional hazards; None where the ratio is penalised or there is none.
+    """
+
+    ratio: Estimate
+    trend: Estimate | None
 
 
 def compare_causes(
@@ -40,34 +57,9 @@ def compare_causes(
     yield compare_hazards(
         topic, pair, days, cause == 1, group,
         measure="cause_specific_hazard_ratio", category=category,
-    )  # fmt: skip
+    ).ratio  # fmt: skip
     if (cause > 1).any():
         yield _of_incidence(topic, pair, days, cause, group, category=category)
-
-
-def compare_proportionality(
-    topic: Topic,
-    pair: Pair,
-    days: NDArray[np.float64],
-    event: NDArray[np.bool_],
-    group: NDArray[np.int64],
-) -> Estimate | None:
-    """Return the test whether the ratio of the hazards stays the same; None without a ratio."""
-    if logrank_test(days, event, group).p_value is None:
-        return None
-    fit = fit_cox(days, event, group)
-    if fit.monotone[0]:
-        return None
-    test = proportional_hazards_test(fit, days, event, group)
-    return Estimate(
-        **topic.key,
-        **pair.shared,
-        measure="proportional_hazards",
-        method="cox_zph",
-        role=Role.SENSITIVITY,
-        value=float(test.p_value[0]),
-        details=(("chi_square", float(test.statistic[0])), ("df", 1.0)),
-    )
 
 
 def _of_incidence(
@@ -120,34 +112,39 @@ def compare_hazards(
     *,
     measure: str = "hazard_ratio",
     category: str | None = None,
-) -> Estimate:
-    """Return the ratio of the hazards of two groups by the Cox model."""
-    shared = {
-        **topic.key,
-        **pair.shared,
-        "category": category,
-        "measure": measure,
-        "method": "cox_efron",
-        "role": Role.PRIMARY,
-    }
+) -> Hazards:
+    """Return the ratio of the hazards of two groups, and the test whether it is constant."""
+    shared = {**topic.key, **pair.shared, "category": category}
+    ratio = {**shared, "measure": measure, "method": "cox_efron", "role": Role.PRIMARY}
     if logrank_test(days, event, group).p_value is None:
         fields = bounded(None, (None, None), topic.level, Flag.NOT_ESTIMABLE)
-        return Estimate(**shared, **fields)
+        return Hazards(Estimate(**ratio, **fields), None)
     fit = fit_cox(days, event, group, level=topic.level)
     if fit.monotone[0]:
-        return _penalised(topic, shared, days, event, group)
+        return Hazards(_penalised(topic, ratio, days, event, group), None)
+    test = proportional_hazards_test(fit, days, event, group)
+    trend = Estimate(
+        **shared,
+        measure="proportional_hazards",
+        method="cox_zph",
+        role=Role.SENSITIVITY,
+        value=float(test.p_value[0]),
+        details=(("chi_square", float(test.statistic[0])), ("df", 1.0)),
+    )
+    return Hazards(Estimate(**ratio, **_fitted(fit, topic.level)), trend)
+
+
+def _fitted(fit: CoxFit, level: float) -> dict[str, Any]:
+    """Return the number fields of a ratio."""
     coefficient = float(fit.coefficient[0])
     limits = (float(np.exp(fit.low[0])), float(np.exp(fit.high[0])))
-    return Estimate(
-        **shared,
-        **bounded(math.exp(coefficient), limits, topic.level),
-        details=(
-            ("log_hazard_ratio", coefficient),
-            ("std_error", float(fit.std_error[0])),
-            ("wald_low", math.exp(float(fit.wald_low[0]))),
-            ("wald_high", math.exp(float(fit.wald_high[0]))),
-        ),
+    details = (
+        ("log_hazard_ratio", coefficient),
+        ("std_error", float(fit.std_error[0])),
+        ("wald_low", math.exp(float(fit.wald_low[0]))),
+        ("wald_high", math.exp(float(fit.wald_high[0]))),
     )
+    return {**bounded(math.exp(coefficient), limits, level), "details": details}
 
 
 def _penalised(

@@ -141,6 +141,67 @@ def test_limits_count_the_comparisons_and_name_the_smallest_p():
     assert text.endswith("These findings can only suggest questions.")
 
 
+def test_limits_say_which_p_values_are_adjusted():
+    results = example()
+    both = " ".join(sentence_limits(results))
+    assert "The p values of factors stand beside the same adjusted for their number. " in both
+    assert "Those of the groups are not adjusted for their number" in both
+    plain = tuple(e for e in results.estimates if e.measure != "adjusted_p_value")
+    text = " ".join(sentence_limits(dataclasses.replace(results, estimates=plain)))
+    assert "The p values are not adjusted for their number" in text
+
+
+@pytest.mark.parametrize(
+    ("ratio", "any_event", "words"),
+    [
+        (
+            0.9,
+            0.5,
+            (
+                "RD-alloCAR stay free of any event longer than those with autoCAR (hazard ratio "
+                "of any event 0.5): at the same rate more of them have this event in the end."
+            ),
+        ),
+        (
+            0.4,
+            2.0,
+            (
+                "stay free of any event for a shorter time than those with autoCAR (hazard ratio "
+                "of any event 2): at the same rate fewer of them have this event in the end."
+            ),
+        ),
+        (0.66, 0.5, "the subdistribution ratio the cumulative incidence; here they are alike."),
+        (0.4, 0.5, "the subdistribution ratio the cumulative incidence."),
+    ],
+)  # fmt: skip
+def test_two_hazard_ratios_are_told_apart(ratio, any_event, words):
+    results = example()
+    first = results.one(outcome="relapse", measure="cause_specific_hazard_ratio")
+    second = dataclasses.replace(
+        first, measure="subdistribution_hazard_ratio", method="fine_gray", value=ratio,
+        details=(("any_event_hazard_ratio", any_event),),
+    )  # fmt: skip
+    study = Scope.of_study(dataclasses.replace(results, estimates=(*results.estimates, second)))
+    text = sentence_comparison(study, "relapse", PAIR)
+    assert words in text
+    assert ("They differ because" in text) == ("stay free" in words)
+
+
+def test_where_hazards_are_not_proportional_the_restricted_mean_comes_first():
+    results = example()
+    ratio = results.one(outcome="overall_survival", group=RD, measure="hazard_ratio")
+    mean = dataclasses.replace(
+        ratio, measure="restricted_mean_difference", method="restricted_mean", value=31.0,
+        low=-12.0, high=74.0, unit="days", flags=(),
+    )  # fmt: skip
+    others = tuple(e for e in results.estimates if e is not ratio)
+    study = Scope.of_study(dataclasses.replace(results, estimates=(*others, mean, ratio)))
+    text = sentence_comparison(study, "overall_survival", PAIR)
+    assert "The difference of the mean event-free time is 31 days" in text
+    assert text.index("mean event-free time is") < text.index("The hazard ratio is")
+    assert Flag.NOT_PROPORTIONAL.value in text
+
+
 def test_a_study_without_groups_to_compare_still_speaks():
     results = example()
     bare = dataclasses.replace(

@@ -100,9 +100,15 @@ def _number_of_tests(results: Results) -> str:
         return ""
     factor = sum(e.analysis == "factor" for e in tests)
     parts = f" ({len(tests) - factor} of the groups, {factor} of factors)" if factor else ""
+    made = f"{len(tests)} comparisons of outcomes were made{parts}, Table 1 not counted."
+    chance = "are not adjusted for their number: some p below 0.05 may be due to chance alone."
+    if not any(e.measure == "adjusted_p_value" for e in results.estimates):
+        return f"{made} The p values {chance}"
+    beside = "The p values of factors stand beside the same adjusted for their number."
     return (
-        f"{len(tests)} comparisons of outcomes were made{parts}, Table 1 not counted. The p values "
-        "are not adjusted for their number: some p below 0.05 may be due to chance alone."
+        f"{made} {beside} Those of the groups {chance}"
+        if len(tests) > factor
+        else f"{made} {beside}"
     )
 
 
