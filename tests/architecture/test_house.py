@@ -44,7 +44,8 @@ FIRST_WORDS = {
     "derive": ("derive_", "check_"),
     "analysis": (
         "describe_", "compare_", "adjust_", "choose_", "analyse", "observe_", "pair_",
-        "p_value_", "count_", "measured_", "factor_", "axis_", "evaluable", "bounded", "finite",
+        "p_value_", "count_", "measured_", "factor_", "axis_", "order_", "regress_",
+        "fit_", "weigh_", "mark_", "keep_",        "evaluable", "bounded", "finite", "make_card",
     ),
 }  # fmt: skip
 MOST_LINES, MOST_BODY, MOST_BY_POSITION = 350, 40, 4

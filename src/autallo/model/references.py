@@ -234,6 +234,9 @@ REFERENCES: Mapping[str, str] = {
     "2006;25:559-573.",
     "noether1987": "Noether GE. Sample size determination for some common nonparametric "
     "tests. J Am Stat Assoc 1987;82:645-647.",
+    "peduzzi1996": "Peduzzi P, Concato J, Kemper E, Holford TR, Feinstein AR. A simulation "
+    "study of the number of events per variable in logistic regression analysis. J Clin "
+    "Epidemiol 1996;49:1373-1379.",
     "peto1972": "Peto R, Peto J. Asymptotically efficient rank invariant test procedures. J R"
     " Stat Soc A 1972;135:185-207.",
     "peto1977": "Peto R, Pike MC, Armitage P, et al. Design and analysis of randomized "
@@ -306,6 +309,8 @@ REFERENCES: Mapping[str, str] = {
     "2014;32:2380-2385.",
     "venzon1988": "Venzon DJ, Moolgavkar SH. A method for computing profile-likelihood- based"
     " confidence intervals. J R Stat Soc C 1988;37:87-94.",
+    "vittinghoff2007": "Vittinghoff E, McCulloch CE. Relaxing the rule of ten events per "
+    "variable in logistic and Cox regression. Am J Epidemiol 2007;165:710-718.",
     "walsh2014": "Walsh M, et al. The statistical significance of randomized controlled trial"
     " results is frequently fragile: a case for a Fragility Index. J Clin Epidemiol "
     "2014;67:622-628.",
@@ -323,6 +328,8 @@ REFERENCES: Mapping[str, str] = {
     "inference. J Am Stat Assoc 1927;22:209-212.",
     "yang2012": "Yang D, Dalton JE. A unified approach to measuring the effect size between "
     "two groups using SAS. SAS Global Forum 2012, paper 335.",
+    "zelen1971": "Zelen M. The analysis of several 2 × 2 contingency tables. Biometrika "
+    "1971;58:129-137.",
     "zou2004": "Zou G. A modified Poisson regression approach to prospective studies with "
     "binary data. Am J Epidemiol 2004;159:702-706.",
     "zou2008": "Zou GY, Donner A. Construction of confidence limits about effect measures: a "
