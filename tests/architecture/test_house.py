@@ -48,6 +48,8 @@ FIRST_WORDS = {
         "fit_", "weigh_", "mark_", "keep_",        "evaluable", "bounded", "finite", "make_card",
     ),
 }  # fmt: skip
+#: A list of sources is as long as it is.
+LISTS = {"model/references.py"}
 MOST_LINES, MOST_BODY, MOST_BY_POSITION = 350, 40, 4
 
 
@@ -85,7 +87,7 @@ def _code_lines(text: str) -> int:
 @pytest.mark.parametrize("path", MODULES, ids=_name)
 def test_modules_are_small_and_functions_short(path):
     text = path.read_text(encoding="utf-8")
-    assert _code_lines(text) <= MOST_LINES
+    assert _code_lines(text) <= MOST_LINES or _name(path) in LISTS
     for function in _functions(ast.parse(text)):
         assert _body_lines(function) <= MOST_BODY, f"{function.name} is too long"
 

@@ -167,12 +167,12 @@ def fit_firth_logistic(
     standard = standardise(covariates)
     y, shift = events.astype(np.float64), standard.centre / standard.scale
     design = np.column_stack([np.ones(y.size), standard.values])
-    model = _model(y, design)
+    model = penalised_logistic(y, design)
     start = model.evaluate(np.zeros(design.shape[1]))
     slopes = profile(model, start, list(range(1, start.beta.size)), level=level)
     # The intercept, where all covariates are 0, is the first coordinate of a turned design.
     turn, length = _turned(np.append(1.0, -shift))
-    turned = _model(y, design @ turn)
+    turned = penalised_logistic(y, design @ turn)
     first = turned.evaluate(turn.T @ slopes.top.point.beta)
     intercept = profile(turned, first, [0], level=level)
     found = _together(intercept, slopes, length)
@@ -209,7 +209,8 @@ def refuse_covariates(covariates: Covariates) -> None:
         )
 
 
-def _model(y: Floats, design: Floats) -> Model:
+def penalised_logistic(y: Floats, design: Floats) -> Model:
+    """Return the penalised likelihood of outcomes 1 and 0, given a design with its constant."""
     products = (design[:, :, None] * design[:, None, :]).reshape(len(y), -1)
     return Model(partial(_evaluate, design, products, y), exact=True)
 
@@ -246,7 +247,7 @@ def _together(intercept: Profile, slopes: Profile, length: float) -> Profile:
     )
 
 
-def _corrected_intercept(y: Floats, covariates: Covariates, coefficient: Floats) -> float:
+def corrected_intercept(y: Floats, covariates: Covariates, coefficient: Floats) -> float:
     """Solve for the intercept at which the probabilities add up to the events."""
     known, wanted = covariates.values @ coefficient[1:], float(y.sum())
     odds = float(np.log(wanted / (y.size - wanted)))
@@ -307,7 +308,7 @@ def _as_fit(
         wald=wald,
         wald_p=float(chdtrc(df, wald)),
         df=df,
-        corrected_intercept=_corrected_intercept(y, covariates, coefficient),
+        corrected_intercept=corrected_intercept(y, covariates, coefficient),
         iterations=found.top.steps,
         converged=found.settled and null.settled,
         names=(INTERCEPT, *covariates.names),
