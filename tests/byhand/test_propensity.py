@@ -104,14 +104,14 @@ def test_more_covariates_than_the_smaller_group_carries():
     assert FEWEST_PER_COVARIATE == 5
     with pytest.raises(
         ArgumentError,
-        match=r"3 covariate.*age, stage, lines.*treated group has 11.*at most 2.*leave out 1",
+        match=r"covariates, 3 .age, stage, lines.*treated group of size 11.*at most 2.*leave out 1",
     ):
         propensity_score(treated, table, names=["age", "stage", "lines"])
     assert propensity_score(treated, table[:, :2]).score.size == 28
 
 
 def test_a_group_that_carries_no_covariate():
-    with pytest.raises(ArgumentError, match=r"untreated group has 4 patient.*no score"):
+    with pytest.raises(ArgumentError, match=r"untreated group of size 4 .*no score"):
         propensity_score([1] * 6 + [0] * 4, range(10))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from autallo.analysis.adjusted import compare_adjusted
 from autallo.analysis.baseline import compare_baseline, describe_baseline, observe_column
 from autallo.analysis.curves import describe_follow_up
 from autallo.analysis.families import adjust_families
@@ -63,6 +64,7 @@ def analyse(cohort: Cohort, protocol: Protocol, *, streams: Streams) -> Analysis
         *plan.factors(),
         *plan.subgroups(),
         *plan.models(),
+        *plan.adjusted(),
         *plan.sensitivity(),
     ]
     estimates = [item for item in found if isinstance(item, Estimate)]
@@ -193,10 +195,7 @@ class _Plan:
 
     def models(self) -> Iterator[Estimate]:
         """Yield the multivariable models."""
-        groups = self.protocol.groups
-        references = [second for _, second in groups.compare]
-        arms = sorted(groups.levels, key=references.__contains__)
-        patients = Patients(self.cohort.frame, arms, self.units)
+        patients = self._patients()
         for name, model in self.protocol.models.items():
             within = model.within or self.protocol.groups.levels
             for outcome_id in model.outcomes:
@@ -209,6 +208,23 @@ class _Plan:
                     rows=rows, outcome=outcome, observation=self.cohort.outcomes[outcome_id],
                 )  # fmt: skip
                 yield from mark_unplanned(found, planned=model.planned and outcome.planned)
+
+    def adjusted(self) -> Iterator[Estimate]:
+        """Yield the comparisons with weights, balance before effects."""
+        patients = self._patients()
+        for name, adjusted in self.protocol.adjusted.items():
+            for outcome_id in adjusted.outcomes:
+                outcome = self.protocol.outcomes[outcome_id]
+                levels = outcome.groups or self.protocol.groups.levels
+                topic = Topic(analysis="adjusted", outcome=outcome_id, subgroup=name, **self.shared)
+                for first, second in self.protocol.groups.compare:
+                    if first in levels and second in levels:
+                        found = compare_adjusted(
+                            topic, patients, adjusted, (self.arms[first], self.arms[second]),
+                            outcome=outcome, observation=self.cohort.outcomes[outcome_id],
+                        )  # fmt: skip
+                        planned = adjusted.planned and outcome.planned
+                        yield from mark_unplanned(found, planned=planned)
 
     def sensitivity(self) -> Iterator[Estimate]:
         """Yield the comparisons again among those who meet one more condition."""
@@ -234,6 +250,13 @@ class _Plan:
                         found = mark_unplanned(found, planned=outcome.planned)
                         unknown = int(subset.unknown[both].sum())
                         yield from mark_unknown(found, "the condition cannot be told", unknown)
+
+    def _patients(self) -> Patients:
+        """Return the columns as models see them, arms that are references last."""
+        groups = self.protocol.groups
+        references = [second for _, second in groups.compare]
+        arms = sorted(groups.levels, key=references.__contains__)
+        return Patients(self.cohort.frame, arms, self.units)
 
     def _pairs(self, factor: Factor) -> Iterator[tuple[str, str, str]]:
         """Yield every outcome of a factor with the pairs of arms that both are studied in."""

@@ -1,7 +1,7 @@
 """Multivariable models: every outcome on all covariates together, if there are events enough.
 
 A model is not fitted with fewer than five events for each coefficient, and is penalised with
-fewer than ten (decision 0019).
+fewer than ten (decision 0018).
 """
 
 import math

@@ -115,6 +115,80 @@ FURTHER_METHODS = (
         validated_by="autallo.stats.fine_gray.model.fit_fine_gray",
     ),
     Method(
+        key="overlap_weights",
+        name="overlap weights",
+        sentence="Groups were weighted to the patients who could have been in either (overlap "
+        "weights of a propensity score by logistic regression): every covariate has the same mean "
+        "in both then.",
+        references=("li2018", "rosenbaum1983"),
+        validated_by="autallo.stats.confounding.weights.balancing_weights",
+    ),
+    Method(
+        key="inverse_probability_weights",
+        name="inverse-probability weights",
+        sentence="Groups were weighted to all patients by the inverse of the probability of the "
+        "group that each was in (propensity score by logistic regression).",
+        references=("rosenbaum1987", "rosenbaum1983"),
+        validated_by="autallo.stats.confounding.weights.balancing_weights",
+    ),
+    Method(
+        key="treated_weights",
+        name="weights to the first group",
+        sentence="The second group was weighted to resemble the first by the odds of the "
+        "propensity score.",
+        references=("rosenbaum1987", "rosenbaum1983"),
+        validated_by="autallo.stats.confounding.weights.balancing_weights",
+    ),
+    Method(
+        key="entropy_weights",
+        name="entropy balancing",
+        sentence="The second group was weighted so that the means of its covariates are exactly "
+        "those of the first, with weights as equal as that allows (entropy balancing).",
+        references=("hainmueller2012",),
+        validated_by="autallo.stats.confounding.entropy_balancing.entropy_balance",
+    ),
+    Method(
+        key="weighted_risks",
+        name="difference of weighted risks",
+        sentence="Weighted risks were compared by their difference with robust (HC1) intervals; "
+        "weights are taken as known in all weighted intervals.",
+        references=("white1980",),
+        validated_by="autallo.stats.regression.linear.fit_linear",
+    ),
+    Method(
+        key="weighted_means",
+        name="difference of weighted means",
+        sentence="Weighted means were compared by their difference, on the logarithmic axis by the "
+        "ratio of geometric means, with robust (HC1) intervals.",
+        references=("white1980",),
+        validated_by="autallo.stats.regression.linear.fit_linear",
+    ),
+    Method(
+        key="weighted_cox",
+        name="weighted Cox model",
+        sentence="Weighted hazard ratios are from the Cox model with a robust variance, each "
+        "patient by itself; with each stands the E-value, the association that something not "
+        "recorded would need with group and outcome to explain it away.",
+        references=("lin1989", "vanderweele2017"),
+        validated_by="autallo.stats.cox.fit.fit_cox",
+    ),
+    Method(
+        key="weighted_kaplan_meier",
+        name="weighted Kaplan-Meier estimate",
+        sentence="Weighted survival was estimated by the Kaplan-Meier method with a robust "
+        "variance, and compared at the days asked for.",
+        references=("xie2005",),
+        validated_by="autallo.stats.confounding.weighted_survival.weighted_kaplan_meier",
+    ),
+    Method(
+        key="weighted_aalen_johansen",
+        name="weighted Aalen-Johansen estimate",
+        sentence="Weighted incidence was estimated by the Aalen-Johansen method with a robust "
+        "variance, and compared at the days asked for.",
+        references=("aalen1978",),
+        validated_by="autallo.stats.incidence.difference.incidence_difference",
+    ),
+    Method(
         key="holm",
         name="Holm's adjustment",
         sentence="The p values of each family of factors were adjusted by Holm's method; planned "

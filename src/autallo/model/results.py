@@ -67,6 +67,13 @@ class Flag(StrEnum):
     )
     FEW_EVENTS = "Fewer than ten events for each coefficient: the model is exploratory."
     TOO_FEW_EVENTS = "Not fitted: fewer than five events for each coefficient."
+    NO_WEIGHTED_LIMITS = (
+        "All patients of a group have the same value, so that the weighted difference has no "
+        "interval and no p."
+    )
+    NOT_COMPARABLE = (
+        "Not compared: the groups are too small, or overlap too little, to be adjusted."
+    )
     UNEQUAL_FOLLOW_UP = (
         "Censoring differs between the groups, so a permutation p is only approximate."
     )

@@ -22,6 +22,8 @@ from autallo.report.scope import Scope
 from autallo.report.tables import (
     Table,
     table_1,
+    table_adjusted,
+    table_balance,
     table_cleaned,
     table_definitions,
     table_details,
@@ -110,6 +112,7 @@ def write_outline(results: Results, pictures: Iterable[Picture] = ()) -> Outline
         _factors(results, drawn),
         _section("subgroups", "Subgroups", table_subgroups(results)),
         _section("models", "Multivariable models", *table_models(results)),
+        _section("adjusted", "Adjusted comparisons", *_adjusted(results)),
         _section("sensitivity", "Sensitivity analyses", table_sensitivity(results)),
         _section("further", "Other measures", table_further(results)),
         _section("limits", "What this study cannot show", *sentence_limits(results)),
@@ -165,6 +168,13 @@ def _factors(results: Results, drawn: Drawn) -> Section:
             blocks += [drawn[key] for key in [(scope.subgroup, outcome)] if key in drawn]
         blocks.append(table)
     return Section("factors", "Univariate analysis of factors", tuple(blocks))
+
+
+def _adjusted(results: Results) -> Iterator[Table | None]:
+    """Yield the balance of each adjusted comparison before its effects."""
+    for name, _covariates, _outcomes in results.card.adjusted:
+        yield table_balance(results, name)
+        yield table_adjusted(results, name)
 
 
 def _told(scope: Scope, outcome: str, kind: str) -> Iterator[Paragraph]:

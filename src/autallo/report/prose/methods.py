@@ -79,6 +79,20 @@ _PARAGRAPHS = (
             "multivariable_cox_breslow",
         ),
     ),
+    (
+        "Adjusted comparisons",
+        (
+            "overlap_weights",
+            "inverse_probability_weights",
+            "treated_weights",
+            "entropy_weights",
+            "weighted_risks",
+            "weighted_means",
+            "weighted_cox",
+            "weighted_kaplan_meier",
+            "weighted_aalen_johansen",
+        ),
+    ),
     ("Several comparisons", ("holm", "hochberg", "benjamini_hochberg")),
 )
 

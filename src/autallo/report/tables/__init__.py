@@ -1,5 +1,6 @@
 """Results to tables: one builder per table of the report; each returns neutral, frozen parts."""
 
+from autallo.report.tables.adjusted import table_adjusted, table_balance
 from autallo.report.tables.baseline import table_1, table_follow_up
 from autallo.report.tables.details import table_details
 from autallo.report.tables.further import table_further
@@ -25,6 +26,8 @@ from autallo.report.tables.subgroups import table_subgroups
 from autallo.report.tables.univariate import table_univariate
 
 __all__ = [
+    "table_adjusted",
+    "table_balance",
     "Cell",
     "Column",
     "Note",

@@ -31,6 +31,8 @@ MEASURES = {
     "mean_ratio": "ratio of geometric means",
     "risk_difference": "risk difference",
     "fragility_index": "fragility index, patients",
+    "survival_difference": "difference of survival",
+    "incidence_difference": "difference of incidence",
     "restricted_mean_difference": "difference of restricted means, days",
     "median_days": "median, days",
     "survival": "survival",
@@ -38,7 +40,7 @@ MEASURES = {
 }
 SMALLEST_FIXED = 0.001
 #: Analyses that look at the outcomes again, and how the heading joins them to an outcome.
-AGAIN = {"subgroup": "by", "model": "in the model"}
+AGAIN = {"subgroup": "by", "model": "in the model", "adjusted": "adjusted by"}
 
 
 def table_details(results: Results) -> Table | None:

@@ -163,9 +163,9 @@ def _refuse_many_covariates(patients: Patients) -> None:
     if p > carried:
         remedy = f"leave out {p - carried} of them" if carried else "no score can be estimated"
         raise ArgumentError(
-            f"`covariates` holds {p} covariate(s) ({listed(covariates, range(p))}), but the "
-            f"{GROUPS[sizes.index(smaller)]} group has {smaller} patient(s), which carry at most "
-            f"{carried}, one for every {FEWEST_PER_COVARIATE}: {remedy}."
+            f"Too many covariates, {p} ({listed(covariates, range(p))}): the "
+            f"{GROUPS[sizes.index(smaller)]} group of size {smaller} carries at most {carried}, "
+            f"one for every {FEWEST_PER_COVARIATE} patients; {remedy}."
         )
 
 
