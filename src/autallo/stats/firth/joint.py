@@ -21,6 +21,10 @@ CLOSE = 1e-7
 
 MOST_STEPS = 12
 
+#: Where the likelihood bends less than this share of its bend at the maximum, another maximum of
+#: the other coefficients may be near: the search goes one by one instead.
+SHALLOW = 0.25
+
 #: What is sought of each coefficient: the lower limit, the upper limit, and the test.
 SIDES = (-1.0, 1.0, 0.0)
 
@@ -39,12 +43,15 @@ class _Problems:
         1 for this coefficient, 0 for the others.
     side : ndarray of float, shape (l,)
         -1 for a lower limit, 1 for an upper limit.
+    unit : ndarray of float, shape (m, p, p)
+        Turns the curvature along the others, at the maximum, into the unit matrix.
     """
 
     row: Integers
     place: Integers
     own: Floats
     side: Floats
+    unit: Floats
 
 
 def solve_together(model: Model, top: Point, places: list[int], *, width: float) -> Floats:
@@ -65,9 +72,11 @@ def solve_together(model: Model, top: Point, places: list[int], *, width: float)
         way = np.concatenate([side * width, -top.beta[places] / spread[places]])
         beta = top.beta + turned[place] * (way / spread[place])[:, None]
         beta[2 * count :][own[2 * count :] > 0] = 0.0
+        block = _others(top.curvature, own)
+        unit = np.linalg.inv(np.linalg.cholesky(block))
         for first in range(0, 3 * count, model.at_once):
             row = np.arange(first, min(first + model.at_once, 3 * count))
-            some = _Problems(row, place[row], own[row], side[first : row[-1] + 1])
+            some = _Problems(row, place[row], own[row], side[first : row[-1] + 1], unit[row])
             _solve(model, top, some, beta[row], width=width, spread=spread, found=found)
     return found.reshape(3, count)
 
@@ -144,6 +153,7 @@ def _solve(
                 problems.place[going],
                 problems.own[going],
                 problems.side[going[:limits]],
+                problems.unit[going],
             )
             ahead = ahead[going]
         beta = ahead
@@ -171,15 +181,23 @@ def _steps(
 def _beside(here: Points, problems: _Problems) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Return Newton's steps of the other coefficients, with this one held and as it moves by 1.
 
-    The steps count if the likelihood bends down in every direction of theirs.
+    The steps count if the likelihood bends down in every direction of theirs, and well.
     """
     own, others = problems.own, 1 - problems.own
     across = here.curvature[np.arange(len(own)), problems.place] * others
-    block = here.curvature * (others[:, :, None] * others[:, None, :])
-    block += own[:, :, None] * own[:, None, :]
-    bent = np.linalg.eigvalsh(block)[:, 0] > 0
+    block = _others(here.curvature, own)
+    share = np.linalg.eigvalsh(problems.unit @ block @ problems.unit.transpose(0, 2, 1))
+    bent = share[:, 0] > SHALLOW
     if not bent.all():
         block = np.where(bent[:, None, None], block, np.eye(own.shape[1]))
     wanted = np.stack([here.gradient * others, across], axis=2)
     moves = np.asarray(np.linalg.solve(block, wanted), dtype=np.float64)
     return moves[:, :, 0], moves[:, :, 1], np.asarray(bent)
+
+
+def _others(curvature: Floats, own: Floats) -> Floats:
+    """Return the curvature along the other coefficients, with 1 in the place of its own."""
+    others = 1 - own
+    block = curvature * (others[:, :, None] * others[:, None, :])
+    block += own[:, :, None] * own[:, None, :]
+    return block
