@@ -20,7 +20,7 @@ import numpy as np
 #: Longest time of one fit [s], and of its repetitions.
 LIMIT = 60
 BUDGET = 3.0
-MOST_REPEATS = 5
+MOST_REPEATS = 20
 #: Memory that a library may take [bytes].
 MEMORY = 12 * 2**30
 

@@ -150,6 +150,8 @@ def fit_firth_cox(
     one found from 0 counts, unless the way to a limit or a test meets a higher one. Limits:
     :math:`\{b : 2 (\ell^*_{max} - \ell^*_{profile}(b)) \le \chi^2_{1, level}\}`, the other
     coefficients maximised; the tests hold a coefficient at 0 and keep the whole penalty.
+    All are sought at once by Newton's method for the limits and the other coefficients together,
+    and one by one along the profile where that does not go straight.
     Standard errors come from the inverse of :math:`I` at the estimate, without the penalty; they
     and the Wald limits are given beside, and suit small groups less well. Up to 5,000 pairs of
     an event and a patient, central moments are taken risk set by risk set; beyond, from sums.

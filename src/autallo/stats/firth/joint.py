@@ -23,7 +23,7 @@ MOST_STEPS = 12
 
 #: Where the likelihood bends less than this share of its bend at the maximum, another maximum of
 #: the other coefficients may be near: the search goes one by one instead.
-SHALLOW = 0.25
+SHALLOW = 0.4
 
 #: What is sought of each coefficient: the lower limit, the upper limit, and the test.
 SIDES = (-1.0, 1.0, 0.0)

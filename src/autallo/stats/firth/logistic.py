@@ -150,6 +150,8 @@ def fit_firth_logistic(
     Newton's method from 0 with halving of steps that go down. Limits:
     :math:`\{b : 2 (\ell^*_{max} - \ell^*_{profile}(b)) \le \chi^2_{1, level}\}`, the other
     coefficients maximised; the tests hold coefficients at 0 and keep the whole penalty.
+    All are sought at once by Newton's method for the limits and the other coefficients together,
+    and one by one along the profile where that does not go straight.
     Standard errors come from the inverse of :math:`X'WX` at the estimate, without the penalty;
     they and the Wald limits are given beside, and suit small groups less well.
     Source: [firth1993], [heinze2002]; limits [venzon1988]; `corrected_intercept` [puhr2017].

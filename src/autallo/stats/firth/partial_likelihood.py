@@ -175,9 +175,9 @@ def _moments(value: Floats, score: Floats, chance: Floats, gap: Floats) -> Deriv
     table, line = (rows, size, size), (rows, size, -1)
     weighted = chance[:, None] * gap
     products = weighted[:, :, None] * gap[:, None]
-    variances = (products.reshape(-1, patients) @ np.ones(patients)).reshape(rows, -1, events)
-    flat, products = gap.reshape(line), products.reshape(rows, size * size, -1)
-    third = (products @ flat.transpose(0, 2, 1)).reshape(rows, size, size, size)
+    variances = (products @ np.ones(patients)).reshape(rows, -1, events)
+    flat, products = gap.reshape(line), products.reshape(rows, size, size, -1)
+    third = products @ flat.transpose(0, 2, 1)[:, None]
 
     def fourth(matrix: Floats) -> Floats:
         length = np.add.reduce((matrix @ flat) * flat, axis=1)
@@ -186,7 +186,8 @@ def _moments(value: Floats, score: Floats, chance: Floats, gap: Floats) -> Deriv
         shifted = turned.transpose(0, 1, 3, 2).reshape(rows, -1, size)
         less = variances @ traces.transpose(0, 2, 1)
         less += 2 * (variances.reshape(line) @ shifted).reshape(less.shape)
-        return np.asarray(products @ length[:, :, None] - less).reshape(table)
+        whole = products @ length[:, None, :, None]
+        return np.asarray(whole.reshape(table) - less.reshape(table), dtype=np.float64)
 
     information = np.add.reduce(variances, axis=2).reshape(table)
     return Derivatives(value, score, information, third, fourth)
