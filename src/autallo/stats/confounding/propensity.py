@@ -17,7 +17,7 @@ from autallo.stats.confounding.patients import (
     group_sizes,
     naming_covariates,
 )
-from autallo.stats.firth.ascent import climb
+from autallo.stats.firth.ascent import climb, evaluate
 from autallo.stats.firth.logistic import corrected_intercept, penalised_logistic
 from autallo.stats.regression.canonical import Maximum, maximum_likelihood
 from autallo.stats.regression.covariates import Covariates, listed, standardise
@@ -181,7 +181,7 @@ def _most_likely_with_penalty(treated: Flags, design: Design) -> tuple[Floats, b
     """Return the penalised coefficients of the design's rows, and whether they were found."""
     y = treated.astype(np.float64)
     model = penalised_logistic(y, np.ascontiguousarray(design.x.T))
-    start = model.evaluate(np.zeros(len(design.names)))
+    start = evaluate(model, np.zeros(len(design.names)))
     top = climb(model, start, list(range(start.beta.size)))
     beta = top.point.beta.copy()
     beta[0] = corrected_intercept(y, Covariates(design.x[1:].T, design.names[1:]), beta)

@@ -45,7 +45,9 @@ def newton_step(here: Point, free: Integers) -> tuple[Floats, float]:
         slope, curve = here.gradient, float(here.information[0, 0])
         move = slope / curve if curve > 0 else slope
         return move, float(move[0] * slope[0])
-    roots, axes = np.linalg.eigh(here.information[np.ix_(free, free)])
+    every = free.size == here.beta.size
+    block = here.information if every else here.information[np.ix_(free, free)]
+    roots, axes = np.linalg.eigh(block)
     along = axes.T @ here.gradient[free]
     # Where the likelihood is straight, a step as long as its slope replaces Newton's.
     move = np.divide(along, roots, out=along.copy(), where=roots > ROUNDING * max(roots[-1], 0.0))
