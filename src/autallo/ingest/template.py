@@ -73,6 +73,12 @@ outcomes:
 # factors:                          # the univariate analysis within groups
 #   cgvhd_at_collection: {within: [RD-alloCAR], outcomes: [overall_survival, crs_grade]}
 
+# models:                           # several covariates at once; `group` is the arm
+#   full: {outcomes: [overall_survival], covariates: [group, age_years]}
+
+# adjusted:                         # the arms weighted until their covariates are alike
+#   by_overlap: {outcomes: [overall_survival], covariates: [age_years], weights: overlap}
+
 # sensitivity:                      # the comparisons again among some of the patients
 #   refractory: {include: disease_status == 'refractory'}
 

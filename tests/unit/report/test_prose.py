@@ -7,7 +7,7 @@ import pytest
 
 from autallo.model.methods import METHODS
 from autallo.model.references import REFERENCES
-from autallo.model.results import Flag
+from autallo.model.results import Flag, Role
 from autallo.report.phrases import phrase_borderline_note, phrase_end_of_follow_up, phrase_join
 from autallo.report.prose import (
     sentence_comparison,
@@ -136,7 +136,7 @@ def test_limits_count_the_comparisons_and_name_the_smallest_p():
     text = " ".join(sentence_limits(example()))
     assert "Groups are small (17 in autoCAR, 11 in RD-alloCAR and 3 in DD-alloCAR)." in text
     assert "the smallest attainable p is 0.146" in text
-    assert "11 comparisons of outcomes were made (7 of the groups, 4 of factors)" in text
+    assert "11 tests of outcomes were made (7 of the groups and 4 of factors)" in text
     assert "Not planned before the data were seen: Relapse within 6 months. These" in text
     assert text.endswith("These findings can only suggest questions.")
 
@@ -209,7 +209,7 @@ def test_a_study_without_groups_to_compare_still_speaks():
         card=dataclasses.replace(results.card, comparisons=(), factors=(), unplanned=()),
         estimates=tuple(e for e in results.estimates if e.versus is None and e.subgroup is None),
     )
-    assert not any("comparisons of outcomes" in text for text in sentence_limits(bare))
+    assert not any("tests of outcomes" in text for text in sentence_limits(bare))
     assert sentence_methods(bare).choices == ()
 
 
@@ -278,9 +278,7 @@ def test_a_test_without_p_is_not_counted_and_names_its_outcome():
         outcome="severe_crs",
         measure="p_value",
     )
-    assert "10 comparisons of outcomes were made (6 of the groups" in " ".join(
-        sentence_limits(results)
-    )
+    assert "10 tests of outcomes were made (6 of the groups" in " ".join(sentence_limits(results))
     assert (
         "RD-alloCAR against autoCAR: no p is given for severe CRS (grade 3 or more). One of the "
         "groups has no evaluable patient."
@@ -345,3 +343,19 @@ def test_two_outcomes_with_competing_events_carry_their_names():
     results = two_incidences()
     text = sentence_outcome(Scope.of_study(results), "nrm", "competing_risks")
     assert text.startswith("Non-relapse mortality (NRM): relapse was seen in 6 of 15 with autoCAR")
+
+
+def test_tests_of_models_and_subgroups_are_counted_too():
+    results = example()
+    more = [
+        dataclasses.replace(
+            results.one(outcome="relapse", measure="p_value", role=Role.PRIMARY),
+            analysis=analysis, measure=measure,
+        )
+        for analysis, measure in (("model", "p_value"), ("subgroup", "interaction_p_value"))
+    ]  # fmt: skip
+    text = " ".join(
+        sentence_limits(dataclasses.replace(results, estimates=(*results.estimates, *more)))
+    )
+    assert "1 in subgroups and of interaction and 1 in models)" in text
+    assert "All others are not adjusted for their number" in text

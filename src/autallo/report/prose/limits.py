@@ -7,6 +7,15 @@ from autallo.report.scope import EVERYBODY, Scope
 
 __all__ = ["sentence_follow_up", "sentence_limits", "sentence_summary"]
 
+#: Where tests are made, and how they are called.
+KINDS = {
+    "comparison": "of the groups",
+    "factor": "of factors",
+    "subgroup": "in subgroups and of interaction",
+    "model": "in models",
+    "adjusted": "of weighted groups",
+    "sensitivity": "again in other populations",
+}
 SMALL = 30
 RETROSPECTIVE = (
     "This is a retrospective comparison of groups that were not formed by chance: they may differ "
@@ -98,24 +107,24 @@ def _number_of_tests(results: Results) -> str:
     tests = [e for e in results.estimates if _is_test(e)]
     if len(tests) < 2:
         return ""
-    factor = sum(e.analysis == "factor" for e in tests)
-    parts = f" ({len(tests) - factor} of the groups, {factor} of factors)" if factor else ""
-    made = f"{len(tests)} comparisons of outcomes were made{parts}, Table 1 not counted."
+    counts = {kind: sum(e.analysis == kind for e in tests) for kind in KINDS}
+    told = [f"{count} {KINDS[kind]}" for kind, count in counts.items() if count]
+    parts = f" ({phrase_join(told)})" if len(told) > 1 else ""
+    made = f"{len(tests)} tests of outcomes were made{parts}, Table 1 not counted."
     chance = "are not adjusted for their number: some p below 0.05 may be due to chance alone."
     if not any(e.measure == "adjusted_p_value" for e in results.estimates):
         return f"{made} The p values {chance}"
     beside = "The p values of factors stand beside the same adjusted for their number."
-    return (
-        f"{made} {beside} Those of the groups {chance}"
-        if len(tests) > factor
-        else f"{made} {beside}"
-    )
+    others = len(tests) > counts["factor"]
+    only_groups = {kind for kind, count in counts.items() if count} == {"comparison", "factor"}
+    rest = "Those of the groups" if only_groups else "All others"
+    return f"{made} {beside} {rest} {chance}" if others else f"{made} {beside}"
 
 
 def _is_test(estimate: Estimate) -> bool:
     return (
-        estimate.analysis in ("comparison", "factor")
-        and estimate.measure == "p_value"
+        estimate.analysis in KINDS
+        and estimate.measure in ("p_value", "interaction_p_value")
         and estimate.role is Role.PRIMARY
         and estimate.value is not None
     )
