@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autallo.stats.survival.kaplan_meier import kaplan_meier, survival_at, survival_quantile
+from autallo.stats.survival.kaplan_meier import kaplan_meier, survival_at
+from autallo.stats.survival.quantile import survival_quantile
 
 HERE = Path(__file__).parent
 

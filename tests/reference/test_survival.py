@@ -14,10 +14,10 @@ from autallo.stats.survival.kaplan_meier import (
     numbers_at_risk,
     reverse_kaplan_meier,
     survival_at,
-    survival_quantile,
 )
 from autallo.stats.survival.life_table import life_table
 from autallo.stats.survival.limits import survival_limits
+from autallo.stats.survival.quantile import survival_quantile
 
 HERE = Path(__file__).parent
 #: R's names of intervals, where ours is another one.
