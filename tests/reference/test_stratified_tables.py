@@ -5,11 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from autallo.stats.contingency.stratified import (
-    breslow_day_test,
-    mantel_haenszel_test,
-    stratified_exact_test,
-)
+from autallo.stats.contingency.stratified import breslow_day_test, mantel_haenszel_test
+from autallo.stats.contingency.stratified_exact import stratified_exact_test
 
 TEXT = Path(__file__).with_name("stratified_tables.json").read_text(encoding="utf-8")
 CASES = json.loads(TEXT)["cases"]
