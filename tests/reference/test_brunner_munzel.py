@@ -3,32 +3,23 @@
 The record counts the second group as the larger one, so signs and sides are turned round.
 """
 
-import csv
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.special import stdtrit
 
 from autallo.stats.ranks.brunner_munzel import brunner_munzel_test
-
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "brunner_munzel.json").read_text(encoding="utf-8"))["cases"]
+from reference.golden import cases_of, each, table
 
 
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+def cases(*functions):
+    return each(cases_of("brunner_munzel", *functions))
 
 
 def groups_of(case):
     given = case["args"]
     if "x" in given:
         return given["x"], given["y"]
-    with (HERE / "data" / f"{case['dataset']}.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [(row[given["group"]], row[given["value"]]) for row in csv.DictReader(stream)]
+    rows = [(row[given["group"]], row[given["value"]]) for row in table(case["dataset"])]
     return [
         [float(value) for group, value in rows if group == str(given[side]) and value]
         for side in ("first", "second")

@@ -1,21 +1,13 @@
 """Kruskal-Wallis test against R kruskal.test (numbers in kruskal_wallis.json)."""
 
-import csv
-import json
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.ranks.kruskal_wallis import kruskal_wallis_test
-
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "kruskal_wallis.json").read_text(encoding="utf-8"))["cases"]
+from reference.golden import cases_of, each, table
 
 
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+def cases(*functions):
+    return each(cases_of("kruskal_wallis", *functions))
 
 
 def sample_of(case):
@@ -23,8 +15,7 @@ def sample_of(case):
     given = case["args"]
     if "values" in given:
         return given["values"], given["group"]
-    with (HERE / "data" / f"{case['dataset']}.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [(row[given["value"]], row[given["group"]]) for row in csv.DictReader(stream)]
+    rows = [(row[given["value"]], row[given["group"]]) for row in table(case["dataset"])]
     kept = [row for row in rows if row[0] and row[1] in given["levels"]]
     return [float(row[0]) for row in kept], [given["levels"].index(row[1]) for row in kept]
 

@@ -1,15 +1,11 @@
 """Rank test and shift against R coin and wilcox.test (golden numbers in ranks.json)."""
 
-import csv
-import json
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.ranks.mann_whitney import hodges_lehmann, mann_whitney_test
+from reference.golden import cases_of, each, table
 
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "ranks.json").read_text(encoding="utf-8"))["cases"]
+CASES = cases_of("ranks")
 
 
 def groups_of(case):
@@ -17,8 +13,7 @@ def groups_of(case):
     if "x" in case:
         return case["x"], case["y"]
     given = case["args"]
-    with (HERE / "data" / f"{case['dataset']}.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [(row[given["group"]], row[given["value"]]) for row in csv.DictReader(stream)]
+    rows = [(row[given["group"]], row[given["value"]]) for row in table(case["dataset"])]
     return [
         [float(value) for group, value in rows if group == str(given[side]) and value]
         for side in ("first", "second")
@@ -28,7 +23,7 @@ def groups_of(case):
 def cases(kind):
     chosen = [case for case in CASES if case["kind"] == kind]
     assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+    return each(chosen)
 
 
 @cases("exact")
