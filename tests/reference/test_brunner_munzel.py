@@ -8,27 +8,17 @@ import pytest
 from scipy.special import stdtrit
 
 from autallo.stats.ranks.brunner_munzel import brunner_munzel_test
-from reference.golden import cases_of, each, table
+from reference.golden import cases_of, each
+from reference.samples import two_samples
 
 
 def cases(*functions):
     return each(cases_of("brunner_munzel", *functions))
 
 
-def groups_of(case):
-    given = case["args"]
-    if "x" in given:
-        return given["x"], given["y"]
-    rows = [(row[given["group"]], row[given["value"]]) for row in table(case["dataset"])]
-    return [
-        [float(value) for group, value in rows if group == str(given[side]) and value]
-        for side in ("first", "second")
-    ]
-
-
 @cases("brunner_munzel")
 def test_t_approximation(case):
-    test, expected = brunner_munzel_test(*groups_of(case), method="t"), case["expected"]
+    test, expected = brunner_munzel_test(*two_samples(case), method="t"), case["expected"]
     assert test.method == "t"
     assert test.estimate == pytest.approx(1 - expected["p_hat"], rel=case["rtol"])
     assert test.statistic == pytest.approx(-expected["statistic"], rel=case["rtol"])
@@ -41,7 +31,7 @@ def test_t_approximation(case):
 
 @cases("brunner_munzel_enumerated")
 def test_every_arrangement(case):
-    test = brunner_munzel_test(*groups_of(case), method="permutation")
+    test = brunner_munzel_test(*two_samples(case), method="permutation")
     assert test.method == "exact"
     assert test.p_value == pytest.approx(case["expected"]["p_value"], rel=case["rtol"])
     assert test.smallest_p == pytest.approx(case["expected"]["smallest_p"], rel=case["rtol"])

@@ -3,21 +3,10 @@
 import pytest
 
 from autallo.stats.ranks.mann_whitney import hodges_lehmann, mann_whitney_test
-from reference.golden import cases_of, each, table
+from reference.golden import cases_of, each
+from reference.samples import two_samples
 
 CASES = cases_of("ranks")
-
-
-def groups_of(case):
-    """Return the two groups: written out, or columns of a data set."""
-    if "x" in case:
-        return case["x"], case["y"]
-    given = case["args"]
-    rows = [(row[given["group"]], row[given["value"]]) for row in table(case["dataset"])]
-    return [
-        [float(value) for group, value in rows if group == str(given[side]) and value]
-        for side in ("first", "second")
-    ]
 
 
 def cases(kind):
@@ -28,7 +17,7 @@ def cases(kind):
 
 @cases("exact")
 def test_exact_p_values_of_coin(case):
-    test, expected = mann_whitney_test(*groups_of(case)), case["expected"]
+    test, expected = mann_whitney_test(*two_samples(case)), case["expected"]
     assert test.method == "exact"
     assert test.statistic == expected["statistic"]
     assert test.p_value == pytest.approx(expected["p_value"], rel=case["rtol"])
@@ -38,7 +27,7 @@ def test_exact_p_values_of_coin(case):
 
 @cases("asymptotic")
 def test_asymptotic_p_value_of_wilcox_test(case):
-    test, expected = mann_whitney_test(*groups_of(case), exact_up_to=0), case["expected"]
+    test, expected = mann_whitney_test(*two_samples(case), exact_up_to=0), case["expected"]
     assert test.method == "asymptotic"
     assert test.statistic == expected["statistic"]
     assert test.p_value == pytest.approx(expected["p_value"], rel=case["rtol"])
@@ -47,7 +36,7 @@ def test_asymptotic_p_value_of_wilcox_test(case):
 
 @cases("shift_exact")
 def test_shift_and_limits_of_coin(case):
-    shift = hodges_lehmann(*groups_of(case))
+    shift = hodges_lehmann(*two_samples(case))
     assert shift.method == "exact"
     numbers = [shift.estimate, shift.low, shift.high]
     expected = [case["expected"]["estimate"], *case["expected"]["interval"]]
@@ -57,7 +46,7 @@ def test_shift_and_limits_of_coin(case):
 @cases("shift_asymptotic")
 def test_shift_and_limits_of_wilcox_test_for_large_groups(case):
     """Absolute 1e-3 for the limits: R searches them numerically, see `why_atol`."""
-    shift = hodges_lehmann(*groups_of(case))
+    shift = hodges_lehmann(*two_samples(case))
     assert shift.method == "asymptotic"
     assert shift.estimate == pytest.approx(case["expected"]["estimate"], rel=1e-10)
     expected = case["expected"]["interval"]
