@@ -18,6 +18,7 @@ from autallo.stats.arguments import (
     same_length,
 )
 from autallo.stats.logrank.event_tables import stratum_members
+from autallo.stats.logrank.relabelled import dealt_anew
 from autallo.stats.logrank.scores import LogrankScores, logrank_scores
 from autallo.stats.logrank.subset_sums import (
     Scores,
@@ -34,9 +35,6 @@ SUM_TOLERANCE = 1e-9
 
 #: Each half of n different scores has 2 to the n/2 sums: 200 MB and a second at 42 patients.
 LARGEST_EXACT = 42
-
-#: Numbers held at once while drawing relabellings.
-BLOCK = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,20 +265,13 @@ def _draws_reaching(
     rng: np.random.Generator,
 ) -> int:
     """Count the drawn arrangements whose quadratic form is at least `bound`."""
-    in_order = np.concatenate(members)
     # Places are dealt in runs of one group in one stratum; the first of each run, and its group.
     labels = np.concatenate([np.sort(groups[own]) for own in members])
     stratum_of = np.repeat(np.arange(len(members)), [own.size for own in members])
     run = np.flatnonzero(np.diff(labels, prepend=-1) | np.diff(stratum_of, prepend=-1))
     to_axes = root[labels[run]]
-    ends = np.cumsum([own.size for own in members]).tolist()
-    most = max(1, min(draws, BLOCK // scores.size))
     reached = 0
-    for done in range(0, draws, most):
-        dealt = np.tile(scores[in_order], (min(most, draws - done), 1))
-        for begin, end in zip([0, *ends[:-1]], ends, strict=True):
-            stratum = dealt[:, begin:end]
-            rng.permuted(stratum, axis=1, out=stratum)
+    for dealt in dealt_anew(scores, members, draws=draws, rng=rng):
         axes = np.add.reduceat(dealt, run, axis=1) @ to_axes
         reached += int(((axes**2).sum(axis=1) >= bound).sum())
     return reached

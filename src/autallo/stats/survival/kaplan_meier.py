@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_events, as_level, as_times
 from autallo.stats.risk_sets import time_slack
-from autallo.stats.survival.life_table import LifeTable, life_table
+from autallo.stats.survival.life_table import LifeTable, Numbers, life_table
 from autallo.stats.survival.limits import Interval, binomial_low, survival_limits
 from autallo.stats.survival.steps import Followed, followed_so_far, read_followed
 
@@ -26,9 +26,6 @@ __all__ = [
 
 #: Estimates of the variance of a Kaplan-Meier curve.
 Variance = Literal["greenwood", "robust"]
-
-
-Numbers = NDArray[np.int64] | NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
