@@ -178,7 +178,7 @@ def measure_studies() -> dict[str, float]:
 def measure_rivals(folder: Path) -> dict[str, dict[str, object]]:
     """Return the times of every other library that could be installed, and of R."""
     _write_data(folder)
-    python = _environment()
+    python = environment()
     found: dict[str, dict[str, object]] = {}
     for library in LIBRARIES if python else ():
         done = subprocess.run(
@@ -217,16 +217,19 @@ def _write_data(folder: Path) -> None:
     (folder / "sets.json").write_text(json.dumps(places), encoding="utf-8")
 
 
-def _environment() -> Path | None:
-    """Return the Python of the environment of the other libraries, made if need be."""
-    python = ENVIRONMENT / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", "--only-binary", ":all:"]
-        done = subprocess.run([*install, "-r", str(HERE / "rivals.txt")], check=False)
-        if done.returncode:
-            shutil.rmtree(ENVIRONMENT)
-            return None
+def environment() -> Path | None:
+    """Return the Python of the environment of the other libraries, made or renewed if need be."""
+    python, wanted = ENVIRONMENT / "bin" / "python", HERE / "rivals.txt"
+    made = ENVIRONMENT / wanted.name
+    if made.exists() and made.read_bytes() == wanted.read_bytes():
+        return python
+    subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
+    install = [str(python), "-m", "pip", "install", "--quiet", "--only-binary", ":all:"]
+    done = subprocess.run([*install, "-r", str(wanted)], check=False)
+    if done.returncode:
+        shutil.rmtree(ENVIRONMENT)
+        return None
+    shutil.copy(wanted, made)
     return python
 
 
@@ -242,7 +245,7 @@ def section() -> str:
         parts.append(_rivals_table(kind, own, rivals))
     parts.append(_small_table(small))
     rows = [[name, f"{taken * 1e3:.2f}"] for name, taken in measure_exact().items()]
-    parts.append("### 17 against 11 patients\n\n" + _table(["test", "ms a call"], rows))
+    parts.append("### 17 against 11 patients\n\n" + table(["test", "ms a call"], rows))
     parts.append(_studies_table(measure_studies()))
     return "\n\n".join(parts)
 
@@ -252,7 +255,7 @@ def _studies_table(taken: dict[str, float]) -> str:
     first = sum(list(taken.values())[:4])
     rows.append(["the first four together (aim: 50)", f"{first * 1e3:.1f}"])
     heads = ["batched form", "ms"]
-    return f"### {STUDIES:,} studies of 17 against 11 at once\n\n{_table(heads, rows)}"
+    return f"### {STUDIES:,} studies of 17 against 11 at once\n\n{table(heads, rows)}"
 
 
 def _about(rivals: dict[str, dict[str, object]]) -> str:
@@ -269,12 +272,12 @@ def _own_table(kind: str, own: dict[str, float], bottom: dict[str, float]) -> st
     title = {"days": "Whole days", "continuous": "Continuous times"}[kind]
     heads = ["method", *[f"n = {n:,}" for n in SIZES], f"floors at {SIZES[-1]:,} (aim)"]
     floor = {"days": "counting floor", "continuous": "sorting floor"}[kind]
-    rows = [[floor, *[_time(bottom[f"{kind}-{n}"]) for n in SIZES], "1"]]
+    rows = [[floor, *[time_of(bottom[f"{kind}-{n}"]) for n in SIZES], "1"]]
     for method, name in METHODS.items():
         times = [own[f"{kind}-{n}/{method}"] for n in SIZES]
         ratio = times[-1] / bottom[f"{kind}-{SIZES[-1]}"]
-        rows.append([name, *map(_time, times), f"{ratio:.1f} ({AIMS[kind]:g})"])
-    return f"### {title}\n\n{_table(heads, rows)}"
+        rows.append([name, *map(time_of, times), f"{ratio:.1f} ({AIMS[kind]:g})"])
+    return f"### {title}\n\n{table(heads, rows)}"
 
 
 def _rivals_table(kind: str, own: dict[str, float], rivals: dict[str, dict[str, object]]) -> str:
@@ -285,7 +288,7 @@ def _rivals_table(kind: str, own: dict[str, float], rivals: dict[str, dict[str, 
             key = f"{kind}-{n}/{method}"
             ratios = [_ratio(found["seconds"], key, own[key]) for found in rivals.values()]
             rows.append([f"{name}, n = {n:,}", *ratios])
-    return _table(heads, rows)
+    return table(heads, rows)
 
 
 def _ratio(seconds: object, key: str, own: float) -> str:
@@ -298,14 +301,14 @@ def _ratio(seconds: object, key: str, own: float) -> str:
 
 def _small_table(small: dict[str, float]) -> str:
     rows = [[METHODS[method], f"{taken * 1e6:.0f}", "100"] for method, taken in small.items()]
-    return "### 28 patients\n\n" + _table(["method", "microseconds a call", "aim"], rows)
+    return "### 28 patients\n\n" + table(["method", "microseconds a call", "aim"], rows)
 
 
-def _time(seconds: float) -> str:
+def time_of(seconds: float) -> str:
     return f"{seconds * 1e3:.3g} ms"
 
 
-def _table(heads: list[str], rows: list[list[str]]) -> str:
+def table(heads: list[str], rows: list[list[str]]) -> str:
     lines = ["| " + " | ".join(heads) + " |", "|---|" + "--:|" * (len(heads) - 1)]
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
 

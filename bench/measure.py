@@ -7,6 +7,7 @@ from pathlib import Path
 
 import commands
 import curves
+import regressions
 
 ROOT = Path(__file__).parents[1]
 
@@ -19,7 +20,8 @@ def main() -> None:
         f"Python {platform.python_version()}, {libraries}."
     )
     head = ["# How long it takes", "Written by `make bench`.", machine]
-    text = "\n\n".join([*head, commands.section(), curves.section()]) + "\n"
+    sections = (commands.section(), curves.section(), regressions.section())
+    text = "\n\n".join([*head, *sections]) + "\n"
     for page in (ROOT / "bench" / "README.md", ROOT / "docs" / "reference" / "speed.md"):
         page.write_text(text, encoding="utf-8")
     print(text)

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autallo.errors import DataError, Finding, Severity
-from autallo.model.results import Provenance, Results, StudyCard
+from autallo.model.results import Provenance, Results
 
 if TYPE_CHECKING:
     from autallo.ingest.study_file import StudyFile
-    from autallo.model.cohort import Cohort
-    from autallo.model.protocol import Protocol
     from autallo.model.tables import Tables
 
 __all__ = ["analyse_study", "check", "demo", "init", "run", "schema"]
@@ -79,6 +77,7 @@ def run(
 def analyse_study(study_file: "StudyFile", *, progress: Progress = _silent) -> Results:
     """Read, check, derive and analyse; write nothing."""
     from autallo.analysis.analyse import analyse
+    from autallo.analysis.card import make_card
     from autallo.derive.cohort import derive_cohort
 
     protocol = study_file.protocol
@@ -89,7 +88,7 @@ def analyse_study(study_file: "StudyFile", *, progress: Progress = _silent) -> R
     progress("analysing")
     numbers = analyse(cohort, protocol, streams=_streams(protocol.study.seed))
     return Results(
-        card=_card(protocol, cohort),
+        card=make_card(protocol, cohort),
         estimates=numbers.estimates,
         curves=numbers.curves,
         samples=numbers.samples,
@@ -163,65 +162,6 @@ def _streams(seed: int) -> Callable[[str], np.random.Generator]:
         return np.random.Generator(np.random.Philox(key=int.from_bytes(key, "little")))
 
     return stream
-
-
-def _card(protocol: "Protocol", cohort: "Cohort") -> StudyCard:
-    from autallo.analysis.analyse import factor_levels
-
-    log = {
-        name: ":log" if getattr(outcome, "axis", "linear") == "log" else ""
-        for name, outcome in protocol.outcomes.items()
-    }
-    return StudyCard(
-        id=protocol.study.id,
-        title=protocol.study.title,
-        notice=protocol.study.notice,
-        level=protocol.study.level,
-        levels=protocol.groups.levels,
-        labels=_labels(protocol),
-        outcomes=tuple(
-            (name, outcome.kind + log[name]) for name, outcome in protocol.outcomes.items()
-        ),
-        factors=tuple(
-            (
-                name,
-                factor_levels(cohort, protocol, name),
-                factor.within or protocol.groups.levels,
-                factor.outcomes,
-            )
-            for name, factor in protocol.factors.items()
-        ),
-        comparisons=protocol.groups.compare,
-        table1=protocol.table1,
-        rules=cohort.rules,
-        origins=tuple((origin.column, origin.how) for origin in cohort.origins),
-        unplanned=tuple(
-            name
-            for part in (protocol.outcomes, protocol.factors)
-            for name, item in part.items()
-            if not item.planned
-        ),
-        sensitivity=tuple(
-            (name, again.include, again.outcomes or tuple(protocol.outcomes))
-            for name, again in protocol.sensitivity.items()
-        ),
-    )
-
-
-def _labels(protocol: "Protocol") -> dict[str, str]:
-    """Return every printed name that the study file gives."""
-    columns = {
-        name: column.label
-        for source in protocol.sources.values()
-        for name, column in source.columns.items()
-    }
-    parts = {
-        name: item.label
-        for part in (protocol.factors, protocol.outcomes, protocol.sensitivity)
-        for name, item in part.items()
-    }
-    given = {name: label for name, label in (columns | parts).items() if label is not None}
-    return given | protocol.labels | protocol.groups.labels
 
 
 def _provenance(study_file: "StudyFile", tables: "Tables") -> Provenance:

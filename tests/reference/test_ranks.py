@@ -32,6 +32,10 @@ def test_asymptotic_p_value_of_wilcox_test(case):
     assert test.statistic == expected["statistic"]
     assert test.p_value == pytest.approx(expected["p_value"], rel=case["rtol"])
     assert test.superiority == pytest.approx(expected["superiority"], rel=case["rtol"])
+    corrected = mann_whitney_test(*two_samples(case), exact_up_to=0, continuity=True)
+    mine = [corrected.p_value, corrected.p_less, corrected.p_greater]
+    theirs = [expected[f"p_continuity{side}"] for side in ("", "_less", "_greater")]
+    assert mine == pytest.approx(theirs, rel=case["rtol"])
 
 
 @cases("shift_exact")

@@ -213,7 +213,9 @@ class TestOkiss:
                 analysis="outcome", outcome=outcome, category=outcome, group=group, measure="events"
             )
             assert (found.events, found.n) == (events, n)
-        test = okiss.results.one(outcome=outcome, measure="p_value", method="gray")
+        test = okiss.results.one(
+            analysis="comparison", outcome=outcome, measure="p_value", method="gray"
+        )
         digits = len(p_value) - 2
         assert printed(test.value, digits) == p_value
 
@@ -231,7 +233,9 @@ class TestOkiss:
             ("subdistribution", subdistribution),
             ("cause_specific", cause_specific),
         ):
-            ratio = okiss.results.one(outcome=outcome, measure=f"{kind}_hazard_ratio")
+            ratio = okiss.results.one(
+                analysis="comparison", outcome=outcome, measure=f"{kind}_hazard_ratio"
+            )
             found = (printed(ratio.value, 4), printed(ratio.detail("std_error"), 4))
             assert found == expected
 
@@ -242,7 +246,9 @@ class TestOkiss:
         assert "patients with allogeneic stay free of any event longer" in text
 
     def test_a_patient_still_neutropenic_is_followed_without_event(self, okiss):
-        test = okiss.results.one(outcome="infection", measure="p_value", method="gray")
+        test = okiss.results.one(
+            analysis="comparison", outcome="infection", measure="p_value", method="gray"
+        )
         assert (test.n, test.excluded) == (1000, ())
 
 
@@ -302,3 +308,65 @@ def test_the_notice_stands_everywhere(hu2019):
     )
     for figure in (folder / "figures").glob("*.svg"):
         assert notice in " ".join(re.sub(r"<[^>]+>", " ", figure.read_text()).split()), figure.name
+
+
+class TestOkissAgain:
+    """Subgroups and models of okiss, as R 4.2.2 (survival 3.5-3, cmprsk 2.2-11) gives them."""
+
+    def test_interaction_of_transplant_and_sex(self, okiss):
+        # anova(coxph(Surv(time, status == k) ~ allo + sex), coxph(... ~ allo * sex))
+        for outcome, p, chi_square in (
+            ("infection", 0.02957, 4.73415),
+            ("recovery", 0.70165, 0.14676),
+        ):
+            test = okiss.results.one(
+                analysis="subgroup", outcome=outcome, measure="interaction_p_value"
+            )
+            assert f"{test.value:.5f}" == f"{p:.5f}"
+            assert f"{test.detail('chi_square'):.5f}" == f"{chi_square:.5f}"
+
+    def test_subgroups_of_infection(self, okiss):
+        # cuminc of the women: 4.1283617, p = 0.04217016
+        p = okiss.results.one(
+            analysis="subgroup", outcome="infection", within="female", measure="p_value"
+        )
+        assert (p.method, f"{p.value:.8f}") == ("gray", "0.04217016")
+
+    def test_models_of_infection(self, okiss):
+        # coxph: coefficients, standard errors, drop1(test = "Chisq"), cox.zph; crr
+        def of(measure, **wanted):
+            return okiss.results.one(
+                analysis="model", outcome="infection", measure=measure, **wanted
+            )
+
+        rates = of("cause_specific_hazard_ratio", category="group")
+        assert rates.detail("coefficient") == pytest.approx(-0.254242895900652, rel=1e-8)
+        assert rates.detail("std_error") == pytest.approx(0.148533201360722, rel=1e-8)
+        assert rates.detail("p_proportional_hazards") == pytest.approx(0.540857170452921, rel=1e-6)
+        sex = of("cause_specific_hazard_ratio", category="sex")
+        assert (sex.group, sex.versus) == ("female", "male")
+        assert sex.detail("coefficient") == pytest.approx(-0.174404631035796, rel=1e-8)
+        tests = {
+            name: of("p_value", category=name, method="multivariable_cox").value
+            for name in ("group", "sex")
+        }
+        assert tests == {
+            "group": pytest.approx(0.088944, rel=1e-5), "sex": pytest.approx(0.234131, rel=1e-5)
+        }  # fmt: skip
+        incidence = of("subdistribution_hazard_ratio", category="group")
+        assert incidence.detail("coefficient") == pytest.approx(0.0941645460167135, rel=1e-5)
+        assert incidence.detail("std_error") == pytest.approx(0.141281462358409, rel=1e-5)
+
+    def test_a_model_of_eleven_deaths_is_penalised(self, okiss):
+        ratio = okiss.results.one(
+            analysis="model", outcome="death", measure="cause_specific_hazard_ratio",
+            category="group",
+        )  # fmt: skip
+        assert ratio.method == "multivariable_firth_cox"
+        assert ratio.why == "Fewer than ten events for each coefficient, so the model is penalised."
+        assert Flag.FEW_EVENTS in ratio.flags
+
+    def test_the_report_shows_both_tables(self, okiss):
+        text = html.unescape((okiss.folder / "results" / "report.html").read_text())
+        for words in ("p of interaction", "Multivariable model: Transplant and sex", "0.030"):
+            assert words in text

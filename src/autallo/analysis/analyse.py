@@ -1,56 +1,44 @@
 """The whole analysis in its order: follow-up, Table 1, outcomes, comparisons, factors."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from autallo.analysis.adjusted import compare_adjusted
 from autallo.analysis.baseline import compare_baseline, describe_baseline, observe_column
-from autallo.analysis.compare import (
-    compare_binary,
-    compare_categories,
-    compare_grades,
-    compare_values,
-)
-from autallo.analysis.compare_times import compare_incidence, compare_survival
-from autallo.analysis.curves import (
-    axis_days,
-    describe_follow_up,
-    describe_incidence,
-    describe_survival,
-)
-from autallo.analysis.describe import (
-    describe_binary,
-    describe_categories,
-    describe_events,
-    describe_sample,
-    describe_values,
-)
+from autallo.analysis.curves import describe_follow_up
 from autallo.analysis.families import adjust_families
-from autallo.analysis.further import compare_risks
-from autallo.analysis.pair import Streams, pair_up
+from autallo.analysis.interactions import compare_interaction
+from autallo.analysis.levels import observe_levels, order_levels
+from autallo.analysis.models import Patients, fit_models
+from autallo.analysis.pair import Streams
+from autallo.analysis.tasks import (
+    Found,
+    Task,
+    axis_ticks,
+    compare_outcome,
+    describe_outcome,
+    keep_leading,
+    mark_unknown,
+    mark_unplanned,
+)
 from autallo.analysis.topic import Arm, Topic
-from autallo.model.cohort import GROUP, Cohort, FollowUp, Measured, Observation
-from autallo.model.protocol import (
-    Binary,
-    Categorical,
+from autallo.model.cohort import GROUP, Cohort, FollowUp
+from autallo.model.outcome import (
     CompetingRisks,
     Continuous,
-    Factor,
-    Ordinal,
-    Outcome,
-    Protocol,
     TimeToEvent,
 )
-from autallo.model.results import Curve, Estimate, Flag, Role, Sample
+from autallo.model.protocol import Factor, Protocol
+from autallo.model.results import Curve, Estimate, Sample
 
 __all__ = ["Analysis", "analyse", "factor_levels"]
 
 ALL = "all"
-Found = Estimate | Curve | Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +62,9 @@ def analyse(cohort: Cohort, protocol: Protocol, *, streams: Streams) -> Analysis
         *plan.baseline(),
         *plan.outcomes(),
         *plan.factors(),
+        *plan.subgroups(),
+        *plan.models(),
+        *plan.adjusted(),
         *plan.sensitivity(),
     ]
     estimates = [item for item in found if isinstance(item, Estimate)]
@@ -93,44 +84,18 @@ def factor_levels(cohort: Cohort, protocol: Protocol, name: str) -> tuple[str, .
     factor = protocol.factors[name]
     if factor.levels is not None:
         return factor.levels
-    if cohort.frame[factor.column or name].dtype == pl.Boolean:
-        return ("yes", "no")
-    inside = _inside(cohort, factor, protocol)
-    seen = {text for text in _texts(cohort, factor, name)[inside].tolist() if text is not None}
-    return tuple(sorted(seen, key=_natural, reverse=True))
-
-
-def _natural(text: str) -> tuple[float, str]:
-    """Sort numbers by size, before words by alphabet."""
-    try:
-        return (float(text), "")
-    except ValueError:
-        return (math.inf, text)
-
-
-def _texts(cohort: Cohort, factor: Factor, name: str) -> NDArray[np.object_]:
-    """Return the level of every patient as text, None where it is missing."""
     series = cohort.frame[factor.column or name]
     if series.dtype == pl.Boolean:
-        series = series.replace_strict({True: "yes", False: "no"}, return_dtype=pl.String)
-    return np.array(series.cast(pl.String).to_list(), dtype=object)
+        return ("yes", "no")
+    inside = _inside(cohort, factor, protocol)
+    seen = {text for text in observe_levels(series)[inside].tolist() if text is not None}
+    return order_levels(series, seen)
 
 
 def _inside(cohort: Cohort, factor: Factor, protocol: Protocol) -> NDArray[np.bool_]:
     """Say which patients are in the groups that a factor is declared for."""
     within = factor.within or protocol.groups.levels
     return np.isin(cohort.frame[GROUP].to_numpy().astype(str), within)
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """One outcome as declared and as observed, with what its numbers are printed in."""
-
-    outcome: Outcome
-    observation: Observation
-    unit: str | None
-    ticks: tuple[float, ...]
-    streams: Streams
 
 
 class _Plan:
@@ -140,7 +105,8 @@ class _Plan:
         self.cohort = cohort
         self.protocol = protocol
         self.streams = streams
-        self.level = protocol.study.level
+        study = protocol.study
+        self.shared: dict[str, Any] = {"level": study.level, "profile": study.profile}
         self.units = {origin.column: origin.unit for origin in cohort.origins}
         groups = cohort.frame[GROUP].to_numpy()
         self.arms = {
@@ -156,7 +122,7 @@ class _Plan:
         ]
         overall = [name for name, outcome in timed if getattr(outcome, "endpoint", None) == "OS"]
         chosen = (overall + [name for name, _ in timed])[:1]
-        topic = Topic(analysis="follow_up", outcome="follow_up", level=self.level)
+        topic = Topic(analysis="follow_up", outcome="follow_up", **self.shared)
         for name in chosen:
             observation = self.cohort.outcomes[name]
             assert isinstance(observation, FollowUp)
@@ -167,7 +133,7 @@ class _Plan:
     def baseline(self) -> Iterator[Estimate]:
         """Yield Table 1."""
         for column in self.protocol.table1:
-            topic = Topic(analysis="baseline", outcome=column, level=self.level)
+            topic = Topic(analysis="baseline", outcome=column, **self.shared)
             baseline = observe_column(self.cohort.frame, column, unit=self.units.get(column))
             for arm in self._everybody():
                 yield from describe_baseline(topic, arm, baseline)
@@ -181,14 +147,14 @@ class _Plan:
             levels = outcome.groups or self.protocol.groups.levels
             arms = [self.arms[level] for level in levels]
             task = self._task(name, arms)
-            topic = Topic(analysis="outcome", outcome=name, level=self.level)
+            topic = Topic(analysis="outcome", outcome=name, **self.shared)
             for arm in arms:
-                yield from _describe(topic, arm, task)
-            versus = Topic(analysis="comparison", outcome=name, level=self.level)
+                yield from describe_outcome(topic, arm, task)
+            versus = Topic(analysis="comparison", outcome=name, **self.shared)
             for first, second in self.protocol.groups.compare:
                 if first in levels and second in levels:
-                    found = _compare(versus, self.arms[first], self.arms[second], task)
-                    yield from _marked(found, planned=outcome.planned)
+                    found = compare_outcome(versus, self.arms[first], self.arms[second], task)
+                    yield from mark_unplanned(found, planned=outcome.planned)
 
     def factors(self) -> Iterator[Found]:
         """Yield the univariate analysis: each level of a factor, then its levels compared."""
@@ -197,15 +163,68 @@ class _Plan:
             reason = f"{factor.label or name.replace('_', ' ')} not known"
             for outcome_id in factor.outcomes:
                 task = self._task(outcome_id, arms)
-                topic = Topic(
-                    analysis="factor", outcome=outcome_id, subgroup=name, level=self.level
-                )
+                topic = Topic(analysis="factor", outcome=outcome_id, subgroup=name, **self.shared)
                 for arm in arms:
-                    yield from _describe(topic, arm, task)
+                    yield from describe_outcome(topic, arm, task)
                 planned = factor.planned and task.outcome.planned
                 for first in arms[:-1]:
-                    found = _marked(_compare(topic, first, arms[-1], task), planned=planned)
-                    yield from _without(found, reason, without)
+                    found = mark_unplanned(
+                        compare_outcome(topic, first, arms[-1], task), planned=planned
+                    )
+                    yield from mark_unknown(found, reason, without)
+
+    def subgroups(self) -> Iterator[Estimate]:
+        """Yield the arms compared within each level of a factor, and whether they differ alike."""
+        for name, factor in self.protocol.factors.items():
+            if not factor.subgroups:
+                continue
+            texts = observe_levels(self.cohort.frame[factor.column or name])
+            levels = factor_levels(self.cohort, self.protocol, name)
+            for outcome_id, first, second in self._pairs(factor):
+                strata = [(self._among(first, texts, v), self._among(second, texts, v))
+                          for v in levels]  # fmt: skip
+                task = self._task(outcome_id, [self.arms[first], self.arms[second]])
+                topic = Topic(analysis="subgroup", outcome=outcome_id, subgroup=name, **self.shared)
+                planned = factor.planned and task.outcome.planned
+                for level, stratum in zip(levels, strata, strict=True):
+                    found = keep_leading(
+                        compare_outcome(replace(topic, within=level), *stratum, task)
+                    )
+                    yield from mark_unplanned(found, planned=planned)
+                yield from mark_unplanned(compare_interaction(topic, strata, task), planned=planned)
+
+    def models(self) -> Iterator[Estimate]:
+        """Yield the multivariable models."""
+        patients = self._patients()
+        for name, model in self.protocol.models.items():
+            within = model.within or self.protocol.groups.levels
+            for outcome_id in model.outcomes:
+                outcome = self.protocol.outcomes[outcome_id]
+                used = [arm for arm in within if arm in (outcome.groups or within)]
+                rows = np.sort(np.concatenate([self.arms[arm].rows for arm in used]))
+                topic = Topic(analysis="model", outcome=outcome_id, subgroup=name, **self.shared)
+                found = fit_models(
+                    topic, patients, model.covariates,
+                    rows=rows, outcome=outcome, observation=self.cohort.outcomes[outcome_id],
+                )  # fmt: skip
+                yield from mark_unplanned(found, planned=model.planned and outcome.planned)
+
+    def adjusted(self) -> Iterator[Estimate]:
+        """Yield the comparisons with weights, balance before effects."""
+        patients = self._patients()
+        for name, adjusted in self.protocol.adjusted.items():
+            for outcome_id in adjusted.outcomes:
+                outcome = self.protocol.outcomes[outcome_id]
+                levels = outcome.groups or self.protocol.groups.levels
+                topic = Topic(analysis="adjusted", outcome=outcome_id, subgroup=name, **self.shared)
+                for first, second in self.protocol.groups.compare:
+                    if first in levels and second in levels:
+                        found = compare_adjusted(
+                            topic, patients, adjusted, (self.arms[first], self.arms[second]),
+                            outcome=outcome, observation=self.cohort.outcomes[outcome_id],
+                        )  # fmt: skip
+                        planned = adjusted.planned and outcome.planned
+                        yield from mark_unplanned(found, planned=planned)
 
     def sensitivity(self) -> Iterator[Estimate]:
         """Yield the comparisons again among those who meet one more condition."""
@@ -220,22 +239,45 @@ class _Plan:
                 levels = outcome.groups or self.protocol.groups.levels
                 task = self._task(outcome_id, [arms[level] for level in levels])
                 topic = Topic(
-                    analysis="sensitivity", outcome=outcome_id, subgroup=name, level=self.level
+                    analysis="sensitivity", outcome=outcome_id, subgroup=name, **self.shared
                 )
                 for first, second in self.protocol.groups.compare:
                     if first in levels and second in levels:
                         both = np.concatenate([self.arms[first].rows, self.arms[second].rows])
-                        found = _leading(_compare(topic, arms[first], arms[second], task))
-                        found = _marked(found, planned=outcome.planned)
+                        found = keep_leading(
+                            compare_outcome(topic, arms[first], arms[second], task)
+                        )
+                        found = mark_unplanned(found, planned=outcome.planned)
                         unknown = int(subset.unknown[both].sum())
-                        yield from _without(found, "the condition cannot be told", unknown)
+                        yield from mark_unknown(found, "the condition cannot be told", unknown)
 
-    def _task(self, name: str, arms: Sequence[Arm]) -> "_Task":
+    def _patients(self) -> Patients:
+        """Return the columns as models see them, arms that are references last."""
+        groups = self.protocol.groups
+        references = [second for _, second in groups.compare]
+        arms = sorted(groups.levels, key=references.__contains__)
+        return Patients(self.cohort.frame, arms, self.units)
+
+    def _pairs(self, factor: Factor) -> Iterator[tuple[str, str, str]]:
+        """Yield every outcome of a factor with the pairs of arms that both are studied in."""
+        within = factor.within or self.protocol.groups.levels
+        for outcome_id in factor.outcomes:
+            arms = set(self.protocol.outcomes[outcome_id].groups or within) & set(within)
+            for first, second in self.protocol.groups.compare:
+                if first in arms and second in arms:
+                    yield outcome_id, first, second
+
+    def _among(self, arm: str, texts: NDArray[np.object_], level: str) -> Arm:
+        """Return the patients of an arm with one level of a factor."""
+        rows = self.arms[arm].rows
+        return Arm(arm, rows[texts[rows] == level])
+
+    def _task(self, name: str, arms: Sequence[Arm]) -> Task:
         outcome, observation = self.protocol.outcomes[name], self.cohort.outcomes[name]
         unit = None
         if isinstance(outcome, Continuous):
             unit = outcome.unit or self.units.get(outcome.from_)
-        return _Task(outcome, observation, unit, _ticks(observation, arms), self.streams)
+        return Task(outcome, observation, unit, axis_ticks(observation, arms), self.streams)
 
     def _everybody(self) -> list[Arm]:
         whole = Arm(ALL, np.arange(self.cohort.frame.height))
@@ -243,75 +285,8 @@ class _Plan:
 
     def _levels(self, name: str, factor: Factor) -> tuple[list[Arm], int]:
         """Return one arm per level within the groups of a factor, and how many have no level."""
-        texts = _texts(self.cohort, factor, name)
+        texts = observe_levels(self.cohort.frame[factor.column or name])
         inside = _inside(self.cohort, factor, self.protocol)
         levels = factor_levels(self.cohort, self.protocol, name)
         arms = [Arm(level, np.flatnonzero(inside & (texts == level))) for level in levels]
         return arms, int(inside.sum()) - sum(arm.rows.size for arm in arms)
-
-
-def _ticks(observation: Observation, arms: Sequence[Arm]) -> tuple[float, ...]:
-    """Return the days of the axis that all arms of an outcome share."""
-    if not isinstance(observation, FollowUp):
-        return ()
-    rows = np.concatenate([arm.rows for arm in arms])
-    used = [row for row in rows.tolist() if observation.left_out[row] is None]
-    return axis_days(float(observation.days[used].max())) if used else ()
-
-
-def _describe(topic: Topic, arm: Arm, task: _Task) -> Iterator[Found]:
-    match task.outcome, task.observation:
-        case Binary(), Measured() as observation:
-            yield from describe_binary(topic, arm, observation)
-        case Ordinal() | Categorical(), Measured() as observation:
-            yield from describe_categories(topic, arm, observation)
-        case Continuous(axis=axis), Measured() as observation:
-            log = axis == "log"
-            yield from describe_values(topic, arm, observation, unit=task.unit, log=log)
-            yield describe_sample(topic, arm, observation, unit=task.unit)
-        case TimeToEvent(landmarks_days=days), FollowUp() as follow_up:
-            yield from describe_events(topic, arm, follow_up)
-            yield from describe_survival(topic, arm, follow_up, at_days=days, ticks=task.ticks)
-        case CompetingRisks(landmarks_days=days), FollowUp() as follow_up:
-            yield from describe_events(topic, arm, follow_up)
-            yield from describe_incidence(topic, arm, follow_up, at_days=days, ticks=task.ticks)
-
-
-def _compare(topic: Topic, first: Arm, second: Arm, task: _Task) -> Iterator[Estimate]:
-    pair = pair_up(task.observation, first, second)
-    match task.outcome, task.observation:
-        case Binary(), Measured() as observation:
-            yield from compare_binary(topic, pair, observation)
-            yield from compare_risks(topic, pair, observation)
-        case Ordinal(), Measured() as observation:
-            yield from compare_grades(topic, pair, observation)
-        case Categorical(), Measured() as observation:
-            yield from compare_categories(topic, pair, observation, streams=task.streams)
-        case Continuous(axis=axis), Measured() as observation:
-            log = axis == "log"
-            yield from compare_values(topic, pair, observation, unit=task.unit, log=log)
-        case TimeToEvent(), FollowUp() as follow_up:
-            yield from compare_survival(topic, pair, follow_up, streams=task.streams)
-        case CompetingRisks(), FollowUp() as follow_up:
-            yield from compare_incidence(topic, pair, follow_up, streams=task.streams)
-
-
-def _without(estimates: Iterator[Estimate], reason: str, count: int) -> Iterator[Estimate]:
-    """Yield comparisons with the patients counted who have no level of the factor."""
-    for estimate in estimates:
-        more = ((reason, count),) if count else ()
-        yield replace(estimate, excluded=(*estimate.excluded, *more))
-
-
-def _leading(estimates: Iterator[Estimate]) -> Iterator[Estimate]:
-    """Yield the chosen test and size of a comparison, not what stands beside them."""
-    return (estimate for estimate in estimates if estimate.role is Role.PRIMARY)
-
-
-def _marked(estimates: Iterator[Estimate], *, planned: bool) -> Iterator[Estimate]:
-    """Yield the estimates, those of an unplanned comparison with the flag that says so."""
-    for estimate in estimates:
-        if planned or estimate.role is Role.DESCRIPTIVE:
-            yield estimate
-        else:
-            yield replace(estimate, flags=(*estimate.flags, Flag.UNPLANNED))

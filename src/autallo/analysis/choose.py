@@ -3,15 +3,17 @@
 Methods are tried in this order: exact, permutation, imputation-permutation where follow-up
 differs, asymptotic. The first is taken whose p was 0.05 or less in at most 5.5% of the simulated
 studies like the comparison in which nothing differed (`analysis.measured`). If none is, there is no
-p (decision 0010).
+p (decision 0010). The profile `ezr` names the method that EZR uses, whatever it was measured to do.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autallo.analysis.measured import Setting, measured_size
+from autallo.analysis.topic import Profile
 
 __all__ = [
+    "AS_EZR",
     "DRAWS",
     "EXACT_LOGRANK_UP_TO",
     "EXACT_RANKS_UP_TO",
@@ -30,6 +32,9 @@ EXACT_RANKS_UP_TO = 200
 #: Up to this many patients log-rank and Gray tests run over random permutations.
 PERMUTATION_UP_TO = 200
 DRAWS = 100_000
+#: Below this size of each group R, and so EZR, has the exact test of ranks without ties.
+R_EXACT_BELOW = 50
+AS_EZR = "The study file asks for what EZR gives (profile ezr)."
 #: The level, and by how much a measured size may exceed it.
 ALPHA, TOLERATED = 0.05, 0.005
 
@@ -51,8 +56,12 @@ class _Candidate:
     reason: str
 
 
-def choose_table_test(rows: int, columns: int, setting: Setting) -> Choice:
-    """Choose the test of a table of counts: always exact."""
+def choose_table_test(
+    rows: int, columns: int, setting: Setting, profile: Profile = "default"
+) -> Choice:
+    """Choose the test of a table of counts: always exact, which EZR gives too."""
+    if profile == "ezr":
+        return Choice("fisher_exact" if (rows, columns) == (2, 2) else "freeman_halton", AS_EZR)
     if (rows, columns) != (2, 2):
         why = "Exact at every size; the chi-square approximation needs larger expected counts."
         return Choice("freeman_halton", why)
@@ -60,8 +69,12 @@ def choose_table_test(rows: int, columns: int, setting: Setting) -> Choice:
     return _first_valid("tables", setting, [exact], asymptotic="chi_squared")
 
 
-def choose_rank_test(setting: Setting) -> Choice:
+def choose_rank_test(setting: Setting, profile: Profile = "default") -> Choice:
     """Choose the form of the Mann-Whitney test."""
+    if profile == "ezr":
+        small = max(setting.first, setting.second) < R_EXACT_BELOW
+        exactly = small and setting.tied == 0
+        return Choice("mann_whitney_exact" if exactly else "mann_whitney_corrected", AS_EZR)
     exact = _Candidate(
         "mann_whitney_exact",
         "mann_whitney_exact",
@@ -76,14 +89,18 @@ def choose_rank_test(setting: Setting) -> Choice:
     return _first_valid("values", setting, candidates, asymptotic="mann_whitney")
 
 
-def choose_logrank_test(setting: Setting) -> Choice:
+def choose_logrank_test(setting: Setting, profile: Profile = "default") -> Choice:
     """Choose the form of the log-rank test."""
+    if profile == "ezr":
+        return Choice("logrank", AS_EZR)
     candidates = list(_logrank_tests(setting))
     return _first_valid("survival", setting, candidates, asymptotic="logrank")
 
 
-def choose_gray_test(setting: Setting) -> Choice:
+def choose_gray_test(setting: Setting, profile: Profile = "default") -> Choice:
     """Choose the form of Gray's test."""
+    if profile == "ezr":
+        return Choice("gray", AS_EZR)
     permuted = _Candidate(
         "gray_permutation", "gray_permutation", "permutations, all of them where they are few"
     )

@@ -34,7 +34,7 @@ def compare_binary(topic: Topic, pair: Pair, observation: Measured) -> Iterator[
     if pair.empty or _all_alike(observation, pair):
         yield _no_test(topic, pair, "fisher_exact")
         return
-    choice = choose_table_test(2, 2, pair.setting())
+    choice = choose_table_test(2, 2, pair.setting(), topic.profile)
     test = fisher_test(count_table(observation, pair)[:, ::-1], level=topic.level)
     yield Estimate(
         **topic.key,
@@ -67,7 +67,7 @@ def compare_categories(
     if pair.empty or _all_alike(observation, pair):
         yield _no_test(topic, pair, "freeman_halton")
         return
-    choice = choose_table_test(2, len(observation.categories), pair.setting())
+    choice = choose_table_test(2, len(observation.categories), pair.setting(), topic.profile)
     rng = streams(pair.stream("freeman_halton", topic))
     test = freeman_halton_test(count_table(observation, pair), rng=rng)
     sampled = test.method == "monte_carlo"
@@ -139,7 +139,7 @@ def _p_value_of_ranks(topic: Topic, pair: Pair, observation: Measured) -> Iterat
     values = (ranked[pair.first.rows], ranked[pair.second.rows])
     commonest = np.unique(np.concatenate(values), return_counts=True)[1].max()
     tied = float(commonest) / pair.n if commonest > 1 else 0.0
-    choice = choose_rank_test(pair.setting(tied=tied))
+    choice = choose_rank_test(pair.setting(tied=tied), topic.profile)
     shared = {**topic.key, **pair.shared, "measure": "p_value"}
     if choice.method == "mann_whitney_exact":
         test = mann_whitney_test(*values)
@@ -152,11 +152,13 @@ def _p_value_of_ranks(topic: Topic, pair: Pair, observation: Measured) -> Iterat
             why=choice.why,
             details=(("statistic", test.statistic), ("smallest_p", test.smallest_p)),
         )
-    plain = mann_whitney_test(*values, exact_up_to=0)
-    chosen = choice.method == "mann_whitney_asymptotic"
+    corrected = topic.profile == "ezr"
+    plain = mann_whitney_test(*values, exact_up_to=0, continuity=corrected)
+    normal = "mann_whitney_corrected" if corrected else "mann_whitney_asymptotic"
+    chosen = choice.method == normal
     yield Estimate(
         **shared,
-        method="mann_whitney_asymptotic",
+        method=normal,
         role=Role.PRIMARY if chosen else Role.CONVENTIONAL,
         value=plain.p_value,
         flags=_limited(observation, pair),

@@ -41,6 +41,12 @@ NOT_PROPORTIONAL_P = 0.05
 MANY_TIMES, FEW_TIMES = 100, 6
 #: Curves cross when each is above the other by at least this at some time (decision 0013).
 CROSSING = 0.10
+#: Where its variance is not positive Gray's test is permuted up to so many patients.
+INDEFINITE_UP_TO = 5_000
+INDEFINITE = (
+    "Few patients with many tied times at the end make the variance of the asymptotic Gray test "
+    "negative."
+)
 Times = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -65,7 +71,7 @@ def compare_survival(
     sooner = _censored_sooner(days, event, group)
     unequal = (Flag.UNEQUAL_FOLLOW_UP,) * (sooner != "neither")
     details = tuple((f"crossing_days_{i}", day) for i, day in enumerate(crossing, start=1))
-    choice = choose_logrank_test(_setting(pair, days, event, sooner))
+    choice = choose_logrank_test(_setting(pair, days, event, sooner), topic.profile)
     times = (days, event.astype(np.int64), group)
     if choice.method == "logrank_imputation":
         yield _imputed(topic, pair, times, choice, streams, flags, details)
@@ -88,29 +94,33 @@ def compare_incidence(
         return
     days, cause, group = _times(pair, follow_up)
     conventional = gray_test(days, cause, group, n_causes=len(follow_up.causes))
-    if conventional.p_value is None or conventional.statistic is None:
-        why = _nothing_to_test(cause == 1)
+    indefinite = conventional.statistic is None and bool(np.any(conventional.score))
+    if conventional.statistic is None and not (indefinite and pair.n <= INDEFINITE_UP_TO):
+        why = INDEFINITE if indefinite else _nothing_to_test(cause == 1)
         yield _no_test(topic, pair, "gray", why, category=cause_name)
         return
     sooner = _censored_sooner(days, cause > 0, group)
-    choice = choose_gray_test(_setting(pair, days, cause == 1, sooner))
+    choice = choose_gray_test(_setting(pair, days, cause == 1, sooner), topic.profile)
+    if indefinite:
+        choice = Choice("gray_permutation", f"{INDEFINITE} So it is permuted.")
     shared = {**topic.key, **pair.shared, "category": cause_name, "measure": "p_value"}
     chosen = choice.method == "gray"
-    if pair.n <= PERMUTATION_UP_TO and not chosen:
+    if indefinite or (pair.n <= PERMUTATION_UP_TO and not chosen):
         rng = streams(pair.stream("gray", topic))
         permuted = gray_permutation_test(
             days, cause, group, n_causes=len(follow_up.causes), draws=GRAY_DRAWS, rng=rng
         )
         unequal = (Flag.UNEQUAL_FOLLOW_UP,) * (sooner != "neither")
         yield _gray_permuted(shared, pair, permuted, choice, unequal)
-    yield Estimate(
-        **shared,
-        method="gray",
-        role=Role.PRIMARY if chosen else Role.CONVENTIONAL,
-        value=conventional.p_value,
-        why=choice.why if chosen else None,
-        details=(("chi_square", conventional.statistic), ("df", float(conventional.df))),
-    )
+    if conventional.statistic is not None:
+        yield Estimate(
+            **shared,
+            method="gray",
+            role=Role.PRIMARY if chosen else Role.CONVENTIONAL,
+            value=conventional.p_value,
+            why=choice.why if chosen else None,
+            details=(("chi_square", conventional.statistic), ("df", float(conventional.df))),
+        )
     if choice.method is None:
         yield _no_valid_test(topic, pair, choice.why, category=cause_name)
     yield from compare_causes(topic, pair, days, cause, group, category=cause_name)
@@ -130,16 +140,22 @@ def _sizes(
     hazards = compare_hazards(topic, pair, *data)
     ratio, trend = hazards.ratio, hazards.trend
     changing = trend is not None and trend.value is not None and trend.value < NOT_PROPORTIONAL_P
+    if topic.profile == "ezr":  # which gives the hazard ratio whatever the trend
+        changing, ratio = False, _flagged(ratio, changing)
     role = Role.PRIMARY if changing else Role.SENSITIVITY
     means = compare_restricted_means(topic, pair, first, second, role=role)
     if changing:
         yield from means
-        yield replace(ratio, flags=(*ratio.flags, Flag.NOT_PROPORTIONAL))
+        yield _flagged(ratio, changing)
     else:
         yield ratio
         yield from means
     if trend is not None:
         yield trend
+
+
+def _flagged(ratio: Estimate, changing: bool) -> Estimate:  # noqa: FBT001
+    return replace(ratio, flags=(*ratio.flags, *[Flag.NOT_PROPORTIONAL] * changing))
 
 
 def _gray_permuted(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from autallo.analysis.further import describe_beta_product
 from autallo.analysis.topic import Arm, Topic, bounded, evaluable
 from autallo.model.cohort import FollowUp
-from autallo.model.protocol import DAYS_PER_MONTH
+from autallo.model.outcome import DAYS_PER_MONTH
 from autallo.model.results import Curve, Estimate, Flag
 from autallo.stats.incidence.aalen_johansen import (
     CumulativeIncidence,

@@ -115,11 +115,16 @@ def compare_hazards(
 ) -> Hazards:
     """Return the ratio of the hazards of two groups, and the test whether it is constant."""
     shared = {**topic.key, **pair.shared, "category": category}
-    ratio = {**shared, "measure": measure, "method": "cox_efron", "role": Role.PRIMARY}
+    ezr = topic.profile == "ezr"
+    method = "cox_breslow" if ezr else "cox_efron"
+    ratio = {**shared, "measure": measure, "method": method, "role": Role.PRIMARY}
     if logrank_test(days, event, group).p_value is None:
         fields = bounded(None, (None, None), topic.level, Flag.NOT_ESTIMABLE)
         return Hazards(Estimate(**ratio, **fields), None)
-    fit = fit_cox(days, event, group, level=topic.level)
+    fit = _fit(topic, days, event, group)
+    if fit.monotone[0] and ezr:
+        fields = bounded(None, (None, None), topic.level, Flag.MONOTONE)
+        return Hazards(Estimate(**ratio, **fields), None)
     if fit.monotone[0]:
         return Hazards(_penalised(topic, ratio, days, event, group), None)
     test = proportional_hazards_test(fit, days, event, group)
@@ -132,6 +137,15 @@ def compare_hazards(
         details=(("chi_square", float(test.statistic[0])), ("df", 1.0)),
     )
     return Hazards(Estimate(**ratio, **_fitted(fit, topic.level)), trend)
+
+
+def _fit(
+    topic: Topic, days: NDArray[np.float64], event: NDArray[np.bool_], group: NDArray[np.int64]
+) -> CoxFit:
+    """Return the Cox model with the ties and the limits of the profile."""
+    if topic.profile == "ezr":
+        return fit_cox(days, event, group, level=topic.level, ties="breslow", interval="Wald")
+    return fit_cox(days, event, group, level=topic.level)
 
 
 def _fitted(fit: CoxFit, level: float) -> dict[str, Any]:

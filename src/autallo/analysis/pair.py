@@ -54,7 +54,7 @@ class Pair:
     def stream(self, method: str, topic: Topic) -> str:
         """Return the name of the random numbers of this comparison, its own and no other's."""
         names = (method, topic.outcome, topic.subgroup or "", self.first.name, self.second.name)
-        return "/".join(names)
+        return "/".join((*names, topic.within) if topic.within else names)
 
     def flags(self, smallest_p: float | None) -> tuple[Flag, ...]:
         """Return what a reader must know of a comparison of arms this small."""

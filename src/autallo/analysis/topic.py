@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from autallo.model.cohort import Observation
 from autallo.model.results import Flag
 
-__all__ = ["Arm", "Topic", "bounded", "evaluable", "finite"]
+__all__ = ["Arm", "Profile", "Topic", "bounded", "evaluable", "finite"]
 
 Rows = NDArray[np.int64]
+Profile = Literal["default", "ezr"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,14 @@ class Topic:
     outcome: str
     level: float
     subgroup: str | None = None
+    within: str | None = None
+    profile: Profile = "default"
 
     @property
     def key(self) -> dict[str, Any]:
-        """The shared part of the key of an `Estimate`, `Curve`."""
-        return {"analysis": self.analysis, "outcome": self.outcome, "subgroup": self.subgroup}
+        """The shared part of the key of an `Estimate`."""
+        key = {"analysis": self.analysis, "outcome": self.outcome, "subgroup": self.subgroup}
+        return key if self.within is None else {**key, "within": self.within}
 
 
 def finite(number: float | None) -> float | None:

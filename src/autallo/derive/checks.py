@@ -1,9 +1,10 @@
-"""What the study file asks of the finished cohort: its columns, its factors, what was assessed."""
+"""What the study file asks of the finished cohort: columns, factors, models, what was assessed."""
 
 import polars as pl
 
 from autallo.clinical.endpoints import classify_endpoint
 from autallo.clinical.response import FIRST_RESPONSE_DAY, RESPONSE_DAY, RESPONSE_TOLERANCE_DAYS
+from autallo.derive.covariates import check_covariates, check_modelled
 from autallo.derive.evidence import Evidence
 from autallo.derive.factors import check_factor
 from autallo.derive.problems import Problems
@@ -23,8 +24,24 @@ def check_cohort(evidence: Evidence, protocol: Protocol, problems: Problems) -> 
     for name, factor in protocol.factors.items():
         within = factor.within or protocol.groups.levels
         check_factor(evidence, name, factor, problems, within=within)
+    _check_adjusting(evidence, protocol, problems)
     _check_assessed(evidence, protocol, problems)
     _check_failure(evidence, protocol, problems)
+
+
+def _check_adjusting(evidence: Evidence, protocol: Protocol, problems: Problems) -> None:
+    """Note covariates and outcomes that models and weights cannot use."""
+    levels = protocol.groups.levels
+    for name, model in protocol.models.items():
+        place = f"models.{name}"
+        check_modelled(model, protocol.outcomes, problems, place=place)
+        check_covariates(
+            evidence, model, problems, place=place, arms=model.within or levels, with_group=True
+        )
+    for name, adjusted in protocol.adjusted.items():
+        place = f"adjusted.{name}"
+        check_modelled(adjusted, protocol.outcomes, problems, place=place)
+        check_covariates(evidence, adjusted, problems, place=place, arms=levels, with_group=False)
 
 
 def _check_table1(evidence: Evidence, protocol: Protocol, problems: Problems) -> None:

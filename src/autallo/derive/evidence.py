@@ -7,7 +7,7 @@ import polars as pl
 
 from autallo.clinical.endpoints import PatientCourse
 from autallo.model.cohort import GROUP
-from autallo.model.protocol import Outcome
+from autallo.model.outcome import Outcome
 from autallo.model.tables import ReadColumn
 
 __all__ = ["MISSING", "Evidence", "derive_left_out"]

@@ -8,7 +8,7 @@ from autallo.derive.evidence import MISSING, Evidence, derive_left_out
 from autallo.derive.labels import derive_label, derive_labels
 from autallo.derive.problems import Problems
 from autallo.model.cohort import FollowUp
-from autallo.model.protocol import CompetingRisks, TimeToEvent
+from autallo.model.outcome import CompetingRisks, TimeToEvent
 
 __all__ = ["derive_follow_up"]
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from autallo.model.protocol import Scalar
+from autallo.model.strict import Scalar
 
 __all__ = ["derive_label", "derive_labels"]
 

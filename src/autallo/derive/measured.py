@@ -12,7 +12,7 @@ from autallo.derive.problems import Problems
 from autallo.derive.summaries import derive_best_response
 from autallo.errors import Severity
 from autallo.model.cohort import Measured
-from autallo.model.protocol import Binary, Categorical, Continuous, Ordinal
+from autallo.model.outcome import Binary, Categorical, Continuous, Ordinal
 from autallo.model.tables import LIMIT_SUFFIX, meaning_of
 
 __all__ = ["derive_binary", "derive_categorical", "derive_continuous", "derive_ordinal"]

@@ -10,7 +10,7 @@ from autallo.derive.measured import (
 )
 from autallo.derive.problems import Problems
 from autallo.model.cohort import Observation
-from autallo.model.protocol import Binary, Categorical, Continuous, Ordinal, Outcome
+from autallo.model.outcome import Binary, Categorical, Continuous, Ordinal, Outcome
 
 __all__ = ["derive_outcome"]
 

@@ -9,7 +9,7 @@ from autallo.clinical.response import FIRST_RESPONSE_DAY, RESPONSE_DAY, RESPONSE
 from autallo.derive.followup import CENSORED
 from autallo.derive.labels import derive_label, derive_labels
 from autallo.model.cohort import Origin
-from autallo.model.protocol import (
+from autallo.model.outcome import (
     Binary,
     Categorical,
     CompetingRisks,

@@ -11,7 +11,7 @@ from autallo.ingest.codes import Place
 from autallo.ingest.grid import read_shapes
 from autallo.ingest.record_view import Records
 from autallo.model.expression import names_in, parse_expression
-from autallo.model.protocol import CompetingRisks, TimeToEvent
+from autallo.model.outcome import CompetingRisks, TimeToEvent
 from autallo.model.tables import ROW, ReadColumn
 
 __all__ = [

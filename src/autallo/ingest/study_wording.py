@@ -248,8 +248,8 @@ def _references(tree: MarkedTree, place: Place) -> Iterator[Finding]:
     outcomes = _value_at(("outcomes",), tree.value)
     if not isinstance(outcomes, dict):
         return
-    named = [*_names(tree.value, "factors", "outcomes")]
-    for path, name in (*named, *_names(tree.value, "sensitivity", "outcomes")):
+    parts = ("factors", "models", "adjusted", "sensitivity")
+    for path, name in (n for part in parts for n in _names(tree.value, part, "outcomes")):
         if name not in outcomes:
             yield place.finding(
                 "outcome-unknown",
@@ -300,6 +300,7 @@ def _level_names(value: Any) -> Iterator[tuple[Path, str]]:
             yield ("groups", "labels", name), name
     yield from _names(value, "outcomes", "groups")
     yield from _names(value, "factors", "within")
+    yield from _names(value, "models", "within")
 
 
 def _names(value: Any, part: str, key: str) -> Iterator[tuple[Path, str]]:

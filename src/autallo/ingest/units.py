@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from autallo.model.protocol import DAYS_PER_MONTH, DAYS_PER_YEAR
+from autallo.model.outcome import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 __all__ = ["DAYS", "read_factor", "read_time_unit", "read_unit_key"]
 

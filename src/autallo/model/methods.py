@@ -5,35 +5,11 @@ from the keys that occur, so it can neither omit a method nor name one that did 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from autallo.model.further_methods import FURTHER_METHODS
+from autallo.model.method import Method
 
 __all__ = ["METHODS", "Method"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
-    """One method as the report speaks of it.
-
-    Attributes
-    ----------
-    key : str
-        What `Estimate.method` holds.
-    name : str
-        Name in a footnote.
-    sentence : str
-        Whole sentence for the methods section, conventions included.
-    references : tuple of str
-        Keys in `model.references`.
-    validated_by : str
-        Public function whose witnesses stand behind the numbers.
-    """
-
-    key: str
-    name: str
-    sentence: str
-    references: tuple[str, ...]
-    validated_by: str
-
 
 _ALL = (
     Method(
@@ -133,6 +109,14 @@ _ALL = (
         name="Mann-Whitney test, normal approximation",
         sentence="Measurements of large groups were compared by the Mann-Whitney test in its "
         "normal approximation with correction for ties.",
+        references=("mann1947",),
+        validated_by="autallo.stats.ranks.mann_whitney.mann_whitney_test",
+    ),
+    Method(
+        key="mann_whitney_corrected",
+        name="Mann-Whitney test, normal approximation with continuity correction",
+        sentence="Tied values, and groups of 50 or more, were compared by the Mann-Whitney test in "
+        "its normal approximation with corrections for ties and continuity, as EZR gives it.",
         references=("mann1947",),
         validated_by="autallo.stats.ranks.mann_whitney.mann_whitney_test",
     ),
@@ -243,6 +227,14 @@ _ALL = (
         validated_by="autallo.stats.cox.fit.fit_cox",
     ),
     Method(
+        key="cox_breslow",
+        name="Cox model, Breslow ties",
+        sentence="Hazard ratios are from the Cox model with Breslow's handling of ties and Wald "
+        "intervals, as EZR gives them.",
+        references=("cox1972", "breslow1974"),
+        validated_by="autallo.stats.cox.fit.fit_cox",
+    ),
+    Method(
         key="aalen_johansen",
         name="Aalen-Johansen estimate",
         sentence="Cumulative incidence in the presence of competing events was estimated by the "
@@ -304,33 +296,7 @@ _ALL = (
         references=(),
         validated_by="autallo.stats.logrank.asymptotic.logrank_test",
     ),
-    Method(
-        key="holm",
-        name="Holm's adjustment",
-        sentence="The p values of each family of factors were adjusted by Holm's method; planned "
-        "and unplanned comparisons are separate families, and a comparison that could not be "
-        "tested is in none.",
-        references=("holm1979",),
-        validated_by="autallo.stats.multiplicity.adjust.adjust_p_values",
-    ),
-    Method(
-        key="hochberg",
-        name="Hochberg's adjustment",
-        sentence="The p values of each family of factors were adjusted by Hochberg's method; "
-        "planned and unplanned comparisons are separate families, and a comparison that could not "
-        "be tested is in none.",
-        references=("hochberg1988",),
-        validated_by="autallo.stats.multiplicity.adjust.adjust_p_values",
-    ),
-    Method(
-        key="benjamini_hochberg",
-        name="false discovery rate of Benjamini and Hochberg",
-        sentence="The p values of each family of factors were adjusted to the false discovery rate "
-        "of Benjamini and Hochberg; planned and unplanned comparisons are separate families, and a "
-        "comparison that could not be tested is in none.",
-        references=("benjamini1995",),
-        validated_by="autallo.stats.multiplicity.adjust.adjust_p_values",
-    ),
+    *FURTHER_METHODS,
 )
 
 METHODS: Mapping[str, Method] = {method.key: method for method in _ALL}

@@ -7,42 +7,23 @@ line and column to every complaint.
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from autallo.model.adjusting import Adjusted, Model
 from autallo.model.expression import ExpressionError, parse_expression
+from autallo.model.outcome import Outcome
+from autallo.model.strict import Identifier, Scalar, Strict, Text
 
 __all__ = [
-    "Binary",
-    "Categorical",
     "Column",
-    "CompetingRisks",
-    "Continuous",
     "Factor",
     "Groups",
-    "Ordinal",
-    "Outcome",
     "Population",
     "Protocol",
     "Sensitivity",
     "Source",
     "Study",
-    "TimeToEvent",
 ]
-
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
-Text = Annotated[str, Field(min_length=1, max_length=500)]
-Scalar = str | bool | int | float
-DAYS_PER_MONTH = 30.4375
-DAYS_PER_YEAR = 365.25
-
-
-class Strict(BaseModel):
-    """What every part of the study file is: frozen, strict, closed to unknown keys."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, populate_by_name=True,
-        use_attribute_docstrings=True,
-    )  # fmt: skip
 
 
 class Study(Strict):
@@ -52,8 +33,8 @@ class Study(Strict):
     """Short name of the study; results of another study are never overwritten."""
     title: Text
     """Title of the report."""
-    profile: Literal["default"] = "default"
-    """The set of statistical conventions."""
+    profile: Literal["default", "ezr"] = "default"
+    """The set of statistical conventions; `ezr` gives the numbers that EZR gives."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 20190217
     """Seed of everything random; the same seed gives the same bytes."""
     level: Annotated[float, Field(ge=0.5, le=0.999)] = 0.95
@@ -114,7 +95,7 @@ class Source(Strict):
     """Row with the headers."""
     missing: tuple[Scalar, ...] = ()
     """Codes that mean "not known" in every column of the table."""
-    columns: dict[Identifier, Column] = {}
+    columns: dict[Identifier, Column] = Field(default_factory=dict)
     """Our name of each column: theirs, and how to read it."""
 
     @field_validator("columns", mode="before")
@@ -138,7 +119,7 @@ class Groups(Strict):
     """The arms in the order of print; nobody else is analysed."""
     compare: tuple[tuple[Text, Text], ...] = ()
     """Pairs of arms; the second is the reference."""
-    labels: dict[Text, Text] = {}
+    labels: dict[Text, Text] = Field(default_factory=dict)
     """Printed name of a level."""
 
     @model_validator(mode="after")
@@ -178,143 +159,6 @@ class Population(Strict):
         return text if text is None else _condition(text)
 
 
-class OutcomeBase(Strict):
-    """What all outcomes share: a label for print, the groups it applies to, planned or not."""
-
-    label: Text | None = None
-    """Printed name."""
-    groups: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
-    """The arms it applies to; all of them if left out."""
-    planned: bool = True
-    """Whether it was named before outcomes were looked at."""
-
-
-class Binary(OutcomeBase):
-    """Yes or no: a column that is one of some values, or at least some grade."""
-
-    kind: Literal["binary"]
-    """Says that the outcome is yes or no."""
-    from_: Annotated[Identifier, Field(alias="from")]
-    """The column it is read from, given or derived."""
-    is_: Annotated[tuple[Scalar, ...] | None, Field(alias="is", min_length=1)] = None
-    """The values that count as yes."""
-    at_least: int | float | None = None
-    """The smallest grade that counts as yes."""
-    by_day: Annotated[int, Field(ge=1, le=3650)] | None = None
-    """For `best_response`: the planned day of the assessment."""
-    tolerance_days: Annotated[int, Field(ge=0, le=365)] = 5
-    """How many days later an assessment still counts."""
-    scale: Text | None = None
-    """Grading scale, printed."""
-
-    @field_validator("is_", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: Any) -> Any:
-        return value if value is None or isinstance(value, list | tuple) else (value,)
-
-    @model_validator(mode="after")
-    def _one_condition(self) -> Self:
-        if self.is_ is not None and self.at_least is not None:
-            raise ValueError("give `is` or `at_least`, not both")
-        return self
-
-
-class Ordinal(OutcomeBase):
-    """Grades in order: a whole-number column, or categories in the order of `order`."""
-
-    kind: Literal["ordinal"]
-    """Says that the outcome is a grade."""
-    from_: Annotated[Identifier, Field(alias="from")]
-    """The column it is read from."""
-    order: tuple[Scalar, ...] | None = None
-    """Categories from lowest to highest, where they are not numbers."""
-    scale: Text | None = None
-    """Grading scale, printed."""
-
-
-class Categorical(OutcomeBase):
-    """Categories without order."""
-
-    kind: Literal["categorical"]
-    """Says that the outcome has categories without order."""
-    from_: Annotated[Identifier, Field(alias="from")]
-    """The column it is read from."""
-
-
-class Continuous(OutcomeBase):
-    """A measurement, on the linear or the logarithmic axis."""
-
-    kind: Literal["continuous"]
-    """Says that the outcome is a measurement."""
-    from_: Annotated[Identifier, Field(alias="from")]
-    """The column it is read from."""
-    axis: Literal["linear", "log"] = "linear"
-    """Logarithmic: compared as ratio, drawn on a log axis."""
-    unit: Text | None = None
-    """Printed unit, where the data dictionary knows none."""
-
-
-class _Timed(OutcomeBase):
-    time: Identifier | None = None
-    """Column with the time, where no endpoint is derived."""
-    at_months: tuple[Annotated[int | float, Field(gt=0, le=1200)], ...] = ()
-    """Months at which the curve is read off."""
-    at_days: tuple[Annotated[int | float, Field(gt=0, le=36525)], ...] = ()
-    """Days at which the curve is read off."""
-
-    @property
-    def landmarks_days(self) -> tuple[float, ...]:
-        """Every day at which the curve is read off, ascending [days]."""
-        months = {round(month * DAYS_PER_MONTH, 6) for month in self.at_months}
-        return tuple(sorted(months | {float(day) for day in self.at_days}))
-
-
-class TimeToEvent(_Timed):
-    """Time to one event: a derived endpoint, or a time and an event column as given."""
-
-    kind: Literal["time_to_event"]
-    """Says that the outcome is the time to one event."""
-    endpoint: Literal["OS", "EFS", "LFS"] | None = None
-    """Endpoint derived by rule from dates."""
-    event: Identifier | None = None
-    """Column that says whether the event happened."""
-
-    @model_validator(mode="after")
-    def _derived_or_given(self) -> Self:
-        given = self.time is not None and self.event is not None
-        if given == (self.endpoint is not None) or (self.time is None) != (self.event is None):
-            raise ValueError("give `endpoint`, or `time` and `event` together")
-        return self
-
-
-class CompetingRisks(_Timed):
-    """Time to one of several events that exclude each other."""
-
-    kind: Literal["competing_risks"]
-    """Says that the outcome is the time to one of several events."""
-    endpoint: Literal["RI", "NRM"] | None = None
-    """Endpoint derived by rule from dates."""
-    cause: Identifier | None = None
-    """Column that says what happened; empty for none."""
-    is_: Annotated[Scalar | None, Field(alias="is")] = None
-    """The cause of interest."""
-    competing: tuple[Scalar, ...] = ()
-    """The causes that compete with it."""
-
-    @model_validator(mode="after")
-    def _derived_or_given(self) -> Self:
-        parts = [self.time is not None, self.cause is not None, self.is_ is not None]
-        if all(parts) == (self.endpoint is not None) or any(parts) != all(parts):
-            raise ValueError("give `endpoint`, or `time`, `cause` and `is` together")
-        return self
-
-
-Outcome = Annotated[
-    Binary | Ordinal | Categorical | Continuous | TimeToEvent | CompetingRisks,
-    Field(discriminator="kind"),
-]
-
-
 class Factor(Strict):
     """One line of the univariate analysis: a column, within some groups, against outcomes."""
 
@@ -328,6 +172,8 @@ class Factor(Strict):
     """The outcomes it is compared in."""
     planned: bool = True
     """Whether it was named before outcomes were looked at."""
+    subgroups: bool = False
+    """Whether the arms are also compared within each level, with a test of interaction."""
     family: Identifier | None = None
     """Factors of one family are adjusted together; all without a family are one."""
     label: Text | None = None
@@ -370,13 +216,17 @@ class Protocol(Strict):
     """Who is in."""
     outcomes: Annotated[dict[Identifier, Outcome], Field(min_length=1)]
     """What is compared, each by a name of its own."""
-    factors: dict[Identifier, Factor] = {}
+    factors: dict[Identifier, Factor] = Field(default_factory=dict)
     """The univariate analysis."""
-    sensitivity: dict[Identifier, Sensitivity] = {}
+    models: dict[Identifier, Model] = Field(default_factory=dict)
+    """Multivariable models."""
+    adjusted: dict[Identifier, Adjusted] = Field(default_factory=dict)
+    """The comparisons again, with weights that make the arms alike."""
+    sensitivity: dict[Identifier, Sensitivity] = Field(default_factory=dict)
     """The comparisons again in other populations."""
     table1: tuple[Identifier, ...] = ()
     """Columns of Table 1 in order."""
-    labels: dict[Identifier, Text] = {}
+    labels: dict[Identifier, Text] = Field(default_factory=dict)
     """Printed name of a column or value."""
 
     @model_validator(mode="after")
@@ -393,6 +243,12 @@ class Protocol(Strict):
         for name, factor in self.factors.items():
             self._known("factors", name, factor.within or (), self.groups.levels)
             self._known("factors", name, factor.outcomes, tuple(self.outcomes))
+        for name, model in self.models.items():
+            self._known("models", name, model.within or (), self.groups.levels)
+        for part in ("models", "adjusted"):
+            for name, item in getattr(self, part).items():
+                _once(f"{part}.{name}.outcomes", item.outcomes)
+                self._known(part, name, item.outcomes, tuple(self.outcomes))
         for name, again in self.sensitivity.items():
             _once(f"sensitivity.{name}.outcomes", again.outcomes or ())
             self._known("sensitivity", name, again.outcomes or (), tuple(self.outcomes))

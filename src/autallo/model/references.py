@@ -27,6 +27,12 @@ REFERENCES: Mapping[str, str] = {
     "austin2009": "Austin PC. Balance diagnostics for comparing the distribution of baseline "
     "covariates between treatment groups in propensity-score matched samples. Stat Med "
     "2009;28:3083-3107.",
+    "austin2011": "Austin PC. Optimal caliper widths for propensity-score matching when "
+    "estimating differences in means and differences in proportions in observational studies."
+    " Pharm Stat 2011;10:150-161.",
+    "austin2015": "Austin PC, Stuart EA. Moving towards best practice when using inverse "
+    "probability of treatment weighting (IPTW) using the propensity score to estimate causal "
+    "treatment effects in observational studies. Stat Med 2015;34:3661-3679.",
     "barnard1947": "Barnard GA. Significance tests for 2 x 2 tables. Biometrika 1947;34:123-138.",
     "barnard1999": "Barnard J, Rubin DB. Small-sample degrees of freedom with multiple "
     "imputation. Biometrika 1999;86:948-955.",
@@ -70,6 +76,12 @@ REFERENCES: Mapping[str, str] = {
     "illustrated in the case of the binomial. Biometrika 1934;26:404-413.",
     "cochran1954": "Cochran WG. Some methods for strengthening the common chi-squared tests. "
     "Biometrics 1954;10:417-451.",
+    "cochran1973": "Cochran WG, Rubin DB. Controlling bias in observational studies: a "
+    "review. Sankhya A 1973;35:417-446.",
+    "cole2004": "Cole SR, Hernan MA. Adjusted survival curves with inverse probability "
+    "weights. Comput Methods Programs Biomed 2004;75:45-49.",
+    "cole2008": "Cole SR, Hernan MA. Constructing inverse probability weights for marginal "
+    "structural models. Am J Epidemiol 2008;168:656-664.",
     "cornfield1956": "Cornfield J. A statistical problem arising from retrospective studies. "
     "Proc Third Berkeley Symp Math Stat Probab 1956;4:135-148.",
     "cox1972": "Cox DR. Regression models and life-tables. J R Stat Soc B 1972;34:187-220.",
@@ -77,13 +89,19 @@ REFERENCES: Mapping[str, str] = {
     "survival after allografting for chronic myeloid leukemia: a new method that takes into "
     "account patients who relapse and are restored to complete remission. Blood "
     "2000;96:86-90.",
+    "crump2009": "Crump RK, Hotz VJ, Imbens GW, Mitnik OA. Dealing with limited overlap in "
+    "estimation of average treatment effects. Biometrika 2009;96:187-199.",
     "datta2001": "Datta S, Satten GA. Validity of the Aalen-Johansen estimators of stage "
     "occupation probabilities and Nelson-Aalen estimators of integrated transition hazards "
     "for non-Markov models. Stat Probab Lett 2001;55:403-411.",
     "davison1997": "Davison AC, Hinkley DV. Bootstrap Methods and their Application. "
     "Cambridge University Press, 1997.",
+    "dehejia1999": "Dehejia RH, Wahba S. Causal effects in nonexperimental studies: "
+    "reevaluating the evaluation of training programs. J Am Stat Assoc 1999;94:1053-1062.",
     "denney2015": "Denney W, Duvvuri S, Buckeridge C. Simple, automatic noncompartmental "
     "analysis: the PKNCA R package. J Pharmacokinet Pharmacodyn 2015;42(Suppl 1):S65.",
+    "ding2016": "Ding P, VanderWeele TJ. Sensitivity analysis without assumptions. "
+    "Epidemiology 2016;27:368-377.",
     "edwards1948": 'Edwards AL. Note on the "correction for continuity" in testing the '
     "significance of the difference between correlated proportions. Psychometrika "
     "1948;13:185-187.",
@@ -133,8 +151,13 @@ REFERENCES: Mapping[str, str] = {
     "and Medical Subjects 33. HMSO, 1926.",
     "haberman1974": "Haberman SJ. The Analysis of Frequency Data. University of Chicago "
     "Press, 1974.",
+    "hainmueller2012": "Hainmueller J. Entropy balancing for causal effects: a multivariate "
+    "reweighting method to produce balanced samples in observational studies. Polit Anal "
+    "2012;20:25-46.",
     "harrell1982": "Harrell FE, Califf RM, Pryor DB, Lee KL, Rosati RA. Evaluating the yield "
     "of medical tests. JAMA 1982;247:2543-2546.",
+    "hedges1981": "Hedges LV. Distribution theory for Glass's estimator of effect size and "
+    "related estimators. J Educ Stat 1981;6:107-128.",
     "hedges1985": "Hedges LV, Olkin I. Statistical Methods for Meta-Analysis. Academic Press,"
     " 1985.",
     "heinze2001": "Heinze G, Schemper M. A solution to the problem of monotone likelihood in "
@@ -196,12 +219,17 @@ REFERENCES: Mapping[str, str] = {
     "li1991": "Li KH, Raghunathan TE, Rubin DB. Large-sample significance levels from "
     "multiply imputed data using moment-based statistics and an F reference distribution. J "
     "Am Stat Assoc 1991;86:1065-1073.",
+    "li2018": "Li F, Morgan KL, Zaslavsky AM. Balancing covariates via propensity score "
+    "weighting. J Am Stat Assoc 2018;113:390-400.",
     "liang1986": "Liang KY, Zeger SL. Longitudinal data analysis using generalized linear "
     "models. Biometrika 1986;73:13-22.",
     "lin1989": "Lin DY, Wei LJ. The robust inference for the Cox proportional hazards model. "
     "J Am Stat Assoc 1989;84:1074-1078.",
     "long2000": "Long JS, Ervin LH. Using heteroscedasticity consistent standard errors in "
     "the linear regression model. Am Stat 2000;54:217-224.",
+    "lunceford2004": "Lunceford JK, Davidian M. Stratification and weighting via the "
+    "propensity score in estimation of causal treatment effects: a comparative study. Stat "
+    "Med 2004;23:2937-2960.",
     "mackinnon1985": "MacKinnon JG, White H. Some heteroskedasticity-consistent covariance "
     "matrix estimators with improved finite sample properties. J Econometrics "
     "1985;29:305-325.",
@@ -234,6 +262,9 @@ REFERENCES: Mapping[str, str] = {
     "2006;25:559-573.",
     "noether1987": "Noether GE. Sample size determination for some common nonparametric "
     "tests. J Am Stat Assoc 1987;82:645-647.",
+    "peduzzi1996": "Peduzzi P, Concato J, Kemper E, Holford TR, Feinstein AR. A simulation "
+    "study of the number of events per variable in logistic regression analysis. J Clin "
+    "Epidemiol 1996;49:1373-1379.",
     "peto1972": "Peto R, Peto J. Asymptotically efficient rank invariant test procedures. J R"
     " Stat Soc A 1972;135:185-207.",
     "peto1977": "Peto R, Pike MC, Armitage P, et al. Design and analysis of randomized "
@@ -255,6 +286,12 @@ REFERENCES: Mapping[str, str] = {
     "robins1986": "Robins J, Breslow N, Greenland S. Estimators of the Mantel-Haenszel "
     "variance consistent in both sparse data and large-strata limiting models. Biometrics "
     "1986;42:311-323.",
+    "rosenbaum1983": "Rosenbaum PR, Rubin DB. The central role of the propensity score in "
+    "observational studies for causal effects. Biometrika 1983;70:41-55.",
+    "rosenbaum1987": "Rosenbaum PR. Model-based direct adjustment. J Am Stat Assoc "
+    "1987;82:387-394.",
+    "rosenbaum1989": "Rosenbaum PR. Optimal matching for observational studies. J Am Stat "
+    "Assoc 1989;84:1024-1032.",
     "royston2013": "Royston P, Parmar MKB. Restricted mean survival time: an alternative to "
     "the hazard ratio for the design and analysis of randomized trials with a time-to-event "
     "outcome. BMC Med Res Methodol 2013;13:152.",
@@ -304,8 +341,14 @@ REFERENCES: Mapping[str, str] = {
     "uno2014": "Uno H, Claggett B, Tian L, et al. Moving beyond the hazard ratio in "
     "quantifying the between-group difference in survival analysis. J Clin Oncol "
     "2014;32:2380-2385.",
+    "vanderweele2017": "VanderWeele TJ, Ding P. Sensitivity analysis in observational "
+    "research: introducing the E-value. Ann Intern Med 2017;167:268-274.",
+    "vanderweele_root2017": "VanderWeele TJ. On a square-root transformation of the odds "
+    "ratio for a common outcome. Epidemiology 2017;28:e58-e60.",
     "venzon1988": "Venzon DJ, Moolgavkar SH. A method for computing profile-likelihood- based"
     " confidence intervals. J R Stat Soc C 1988;37:87-94.",
+    "vittinghoff2007": "Vittinghoff E, McCulloch CE. Relaxing the rule of ten events per "
+    "variable in logistic and Cox regression. Am J Epidemiol 2007;165:710-718.",
     "walsh2014": "Walsh M, et al. The statistical significance of randomized controlled trial"
     " results is frequently fragile: a case for a Fragility Index. J Clin Epidemiol "
     "2014;67:622-628.",
@@ -321,8 +364,14 @@ REFERENCES: Mapping[str, str] = {
     "1945;1:80-83.",
     "wilson1927": "Wilson EB. Probable inference, the law of succession, and statistical "
     "inference. J Am Stat Assoc 1927;22:209-212.",
+    "xie2005": "Xie J, Liu C. Adjusted Kaplan-Meier estimator and log-rank test with inverse "
+    "probability of treatment weighting for survival data. Stat Med 2005;24:3089-3110.",
     "yang2012": "Yang D, Dalton JE. A unified approach to measuring the effect size between "
     "two groups using SAS. SAS Global Forum 2012, paper 335.",
+    "zelen1971": "Zelen M. The analysis of several 2 × 2 contingency tables. Biometrika "
+    "1971;58:129-137.",
+    "zhang2008": "Zhang MJ, Fine J. Summarizing differences in cumulative incidence "
+    "functions. Stat Med 2008;27:4939-4949.",
     "zou2004": "Zou G. A modified Poisson regression approach to prospective studies with "
     "binary data. Am J Epidemiol 2004;159:702-706.",
     "zou2008": "Zou GY, Donner A. Construction of confidence limits about effect measures: a "

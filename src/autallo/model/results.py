@@ -24,6 +24,8 @@ __all__ = [
 ]
 
 SCHEMA = 1
+#: Analyses that look at the same outcomes and groups again.
+AGAIN = ("subgroup", "model", "balance", "adjusted", "sensitivity")
 
 
 class Flag(StrEnum):
@@ -59,6 +61,19 @@ class Flag(StrEnum):
         "The ratio of the hazards changes over time (test of proportional hazards, p below 0.05): "
         "one ratio does not describe the difference; read the mean event-free time and the curves."
     )
+    NOT_PROPORTIONAL_TERM = (
+        "The hazard ratio of this term changes over time (test of proportional hazards, p below "
+        "0.05): it is an average over the follow-up."
+    )
+    FEW_EVENTS = "Fewer than ten events for each coefficient: the model is exploratory."
+    TOO_FEW_EVENTS = "Not fitted: fewer than five events for each coefficient."
+    NO_WEIGHTED_LIMITS = (
+        "All patients of a group have the same value, so that the weighted difference has no "
+        "interval and no p."
+    )
+    NOT_COMPARABLE = (
+        "Not compared: the groups are too small, or overlap too little, to be adjusted."
+    )
     UNEQUAL_FOLLOW_UP = (
         "Censoring differs between the groups, so a permutation p is only approximate."
     )
@@ -90,17 +105,20 @@ class Estimate:
     Attributes
     ----------
     analysis : str
-        follow_up, baseline, outcome, comparison, factor or sensitivity.
+        follow_up, baseline, outcome, comparison, factor, subgroup, model, balance, adjusted or
+        sensitivity.
     outcome : str
         Id of the outcome, or the column of Table 1.
     group : str
-        The arm (or level of a factor); "all" for everybody.
+        The arm (or level of a factor, or term of a model); "all" for everybody.
     versus : str or None
         The reference arm of a comparison.
     subgroup : str or None
-        Id of the factor, or of the sensitivity analysis, this belongs to.
+        Id of the factor, model, adjusted comparison or sensitivity analysis this belongs to.
+    within : str or None
+        Level of the factor that a comparison of the arms is restricted to.
     category : str or None
-        Level of a categorical or ordinal variable.
+        Level of a categorical or ordinal variable, or the covariate of a model.
     at_days : float or None
         Day at which a curve is read off.
     measure : str
@@ -137,6 +155,7 @@ class Estimate:
     n: int
     versus: str | None = None
     subgroup: str | None = None
+    within: str | None = None
     category: str | None = None
     at_days: float | None = None
     role: Role = Role.DESCRIPTIVE
@@ -155,8 +174,8 @@ class Estimate:
     def key(self) -> tuple[object, ...]:
         """What tells this number from every other number of the study."""
         return (
-            self.analysis, self.outcome, self.group, self.versus, self.subgroup, self.category,
-            self.at_days, self.measure, self.method,
+            self.analysis, self.outcome, self.group, self.versus, self.subgroup, self.within,
+            self.category, self.at_days, self.measure, self.method,
         )  # fmt: skip
 
     def detail(self, name: str) -> float | None:
@@ -251,6 +270,10 @@ class StudyCard:
         Ids of outcomes and factors that were not planned.
     sensitivity : tuple of (id, condition, outcomes)
         The comparisons made again, in declared order.
+    subgroups : tuple of str
+        Ids of the factors within whose levels the arms are compared.
+    models, adjusted : tuple of (id, covariates, outcomes)
+        In declared order.
     """
 
     id: str
@@ -267,6 +290,9 @@ class StudyCard:
     origins: tuple[tuple[str, str], ...]
     unplanned: tuple[str, ...] = ()
     sensitivity: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    subgroups: tuple[str, ...] = ()
+    models: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
+    adjusted: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
 
     def label(self, name: str) -> str:
         """Return the printed name, or the name itself with spaces."""
@@ -316,12 +342,12 @@ class Results:
     def one(self, **wanted: object) -> Estimate:
         """Return the only estimate with these fields.
 
-        What only stands beside a chosen number is found by its role or its method, a sensitivity
-        analysis by its `analysis` or `subgroup`.
+        What only stands beside a chosen number is found by its role or its method; models,
+        subgroups, adjusted comparisons and sensitivity analyses by their `analysis` or `subgroup`.
         """
         found = self.find(**wanted)
         if not wanted.keys() & {"analysis", "subgroup"}:
-            found = tuple(e for e in found if e.analysis != "sensitivity")
+            found = tuple(e for e in found if e.analysis not in AGAIN)
         if not wanted.keys() & {"role", "method"}:
             found = tuple(e for e in found if e.role is not Role.SENSITIVITY)
         if len(found) != 1:

@@ -22,6 +22,8 @@ from autallo.report.scope import Scope
 from autallo.report.tables import (
     Table,
     table_1,
+    table_adjusted,
+    table_balance,
     table_cleaned,
     table_definitions,
     table_details,
@@ -30,11 +32,13 @@ from autallo.report.tables import (
     table_further,
     table_incidence,
     table_key_results,
+    table_models,
     table_origins,
     table_outcomes,
     table_problems,
     table_provenance,
     table_sensitivity,
+    table_subgroups,
     table_survival,
     table_toxicity,
     table_univariate,
@@ -106,6 +110,9 @@ def write_outline(results: Results, pictures: Iterable[Picture] = ()) -> Outline
         _outcomes("survival", "Survival", study, drawn, table=table_survival(results)),
         _outcomes("incidence", "Competing events", study, drawn, table=table_incidence(results)),
         _factors(results, drawn),
+        _section("subgroups", "Subgroups", table_subgroups(results)),
+        _section("models", "Multivariable models", *table_models(results)),
+        _section("adjusted", "Adjusted comparisons", *_adjusted(results)),
         _section("sensitivity", "Sensitivity analyses", table_sensitivity(results)),
         _section("further", "Other measures", table_further(results)),
         _section("limits", "What this study cannot show", *sentence_limits(results)),
@@ -161,6 +168,13 @@ def _factors(results: Results, drawn: Drawn) -> Section:
             blocks += [drawn[key] for key in [(scope.subgroup, outcome)] if key in drawn]
         blocks.append(table)
     return Section("factors", "Univariate analysis of factors", tuple(blocks))
+
+
+def _adjusted(results: Results) -> Iterator[Table | None]:
+    """Yield the balance of each adjusted comparison before its effects."""
+    for name, _covariates, _outcomes in results.card.adjusted:
+        yield table_balance(results, name)
+        yield table_adjusted(results, name)
 
 
 def _told(scope: Scope, outcome: str, kind: str) -> Iterator[Paragraph]:

@@ -28,9 +28,22 @@ EFFECTS = {
     "restricted_mean_difference": "difference of the mean event-free time",
     "cause_specific_hazard_ratio": "cause-specific hazard ratio",
     "subdistribution_hazard_ratio": "subdistribution hazard ratio",
+    "mean_difference": "difference of means",
+    "mean_ratio": "ratio of geometric means",
+    "risk_difference": "risk difference",
+    "survival_difference": "difference of survival",
+    "incidence_difference": "difference of incidence",
 }
 #: The size of a difference that is no difference; where it is not one.
-NEUTRAL = {"shift": 0.0, "superiority": 0.5, "restricted_mean_difference": 0.0}
+NEUTRAL = {
+    "shift": 0.0,
+    "mean_difference": 0.0,
+    "risk_difference": 0.0,
+    "survival_difference": 0.0,
+    "incidence_difference": 0.0,
+    "superiority": 0.5,
+    "restricted_mean_difference": 0.0,
+}
 OVERALL_SURVIVAL = ("overall survival", "os")
 _SHORT = (
     (Flag.CURVES_CROSS, "curves cross"),

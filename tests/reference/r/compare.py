@@ -24,7 +24,7 @@ GOLDEN = HERE.parent
 #: Longest first: two scripts run at a time.
 NAMES = (
     "design", "permutation", "survival", "risks", "unconditional", "incidence", "cox", "gray_small",
-    "gray",
+    "gray", "homogeneity", "e_value", "matching", "weighted_curves", "propensity", "balancing",
     "logrank", "ranks", "nelson_aalen", "restricted_mean", "survival_difference",
     "restricted_loss", "brunner_munzel", "correlation", "jonckheere", "kruskal_wallis",
     "signed_rank", "superiority", "fragility", "stratified_tables", "trend", "mcnemar",

@@ -30,9 +30,15 @@ exact_test <- function(x, y) {
 asymptotic_test <- function(x, y) {
   test <- wilcox.test(x, y, exact = FALSE, correct = FALSE)
   statistic <- one(test$statistic)
+  corrected <- function(side) {
+    one(wilcox.test(x, y, exact = FALSE, correct = TRUE, alternative = side)$p.value)
+  }
   list(
     statistic = statistic,
     p_value = one(test$p.value),
+    p_continuity = corrected("two.sided"),
+    p_continuity_less = corrected("less"),
+    p_continuity_greater = corrected("greater"),
     superiority = statistic / (length(x) * length(y))
   )
 }

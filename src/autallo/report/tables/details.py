@@ -25,21 +25,30 @@ MEASURES = {
     "superiority": "probability of superiority",
     "hazard_ratio": "hazard ratio",
     "cause_specific_hazard_ratio": "cause-specific hazard ratio",
+    "subdistribution_hazard_ratio": "subdistribution hazard ratio",
+    "interaction_p_value": "p of interaction",
+    "mean_difference": "difference of means",
+    "mean_ratio": "ratio of geometric means",
     "risk_difference": "risk difference",
     "fragility_index": "fragility index, patients",
+    "survival_difference": "difference of survival",
+    "incidence_difference": "difference of incidence",
     "restricted_mean_difference": "difference of restricted means, days",
     "median_days": "median, days",
     "survival": "survival",
     "incidence": "incidence",
 }
 SMALLEST_FIXED = 0.001
+#: Analyses that look at the outcomes again, and how the heading joins them to an outcome.
+AGAIN = {"subgroup": "by", "model": "in the model", "adjusted": "adjusted by"}
 
 
 def table_details(results: Results) -> Table | None:
     """Return every comparison and every point of a curve with its statistic, unrounded."""
     notes = Footnotes()
     scopes = (Scope.of_study(results, further=True), *Scope.of_factors(results, further=True))
-    rows = tuple(row for scope in scopes for row in _rows(scope, notes))
+    again = (row for name in AGAIN for row in _again(scopes[0], name, notes))
+    rows = (*(row for scope in scopes for row in _rows(scope, notes)), *again)
     if not rows:
         return None
     return Table(
@@ -74,10 +83,25 @@ def _rows(scope: Scope, notes: Footnotes) -> Iterator[Row]:
             yield _row(scope, estimate, notes)
 
 
+def _again(scope: Scope, analysis: str, notes: Footnotes) -> Iterator[Row]:
+    """Yield the numbers of the subgroups, or of the models."""
+    found = [e for e in scope.results.find(analysis=analysis) if e.measure in MEASURES]
+    for outcome, name in dict.fromkeys((e.outcome, e.subgroup) for e in found):
+        heading = f"{scope.label(outcome)} {AGAIN[analysis]} {scope.label(name or '')}"
+        yield Row((Cell(heading), *(Cell() for _ in range(5))), heading=True)
+        for estimate in found:
+            if (estimate.outcome, estimate.subgroup) == (outcome, name):
+                yield _row(scope, estimate, notes)
+
+
 def _row(scope: Scope, estimate: Estimate, notes: Footnotes) -> Row:
     group = scope.name(estimate.group)
     if estimate.versus is not None:
         group = scope.pair_name((estimate.group, estimate.versus))
+    if estimate.analysis == "model" and estimate.category is not None:
+        group = f"{scope.label(estimate.category)}: {group}"
+    if estimate.within is not None:
+        group = f"{scope.card.labels.get(estimate.within, estimate.within)}: {group}"
     show = format_day if estimate.measure == "median_days" else _full
     interval = format_interval(estimate.low, estimate.high, flags=estimate.flags, show=show)
     marks = notes.mark(flag.value for flag in estimate.flags)

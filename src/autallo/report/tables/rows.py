@@ -36,7 +36,7 @@ __all__ = ["RATIOS", "Layout", "table_rows"]
 #: Measures that cannot be below zero, for which no effect is one.
 RATIOS = (
     "odds_ratio", "ratio", "hazard_ratio", "cause_specific_hazard_ratio",
-    "subdistribution_hazard_ratio",
+    "subdistribution_hazard_ratio", "mean_ratio",
 )  # fmt: skip
 #: Flags that the words of the cell already say.
 _SAID_IN_WORDS = (

@@ -4,7 +4,7 @@ Two functions, for a continuous variable and for categories; one record.
 """
 
 from dataclasses import dataclass
-from math import frexp, hypot, ldexp, sqrt
+from math import frexp, gamma, hypot, ldexp, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +22,11 @@ __all__ = [
 
 #: Groups whose widest range is less than two to this power of their largest value are constant.
 LEAST_REACH = -900
+
+#: Degrees of freedom up to which the correction is a ratio of gamma functions; of more, its series.
+MOST_BY_GAMMA = 200
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class StandardisedDifference:
 
 
 def standardised_difference(
-    x: ArrayLike, y: ArrayLike, *, level: float = 0.95
+    x: ArrayLike, y: ArrayLike, *, corrected: bool = False, level: float = 0.95
 ) -> StandardisedDifference:
     """Estimate the difference of two means in units of the average standard deviation.
 
@@ -55,6 +60,8 @@ def standardised_difference(
         Values of the first group, in any one unit.
     y : array_like of float, shape (m,)
         Values of the second group, in the same unit.
+    corrected : bool
+        Whether to correct for small groups, which exaggerate the difference.
     level : float
         Confidence level, between 0 and 1.
 
@@ -71,12 +78,21 @@ def standardised_difference(
     Notes
     -----
     The difference of the means over the root of the average of the two variances (divisor one
-    less than the group size); not pooled by size, and without small-sample correction. Standard
-    error ``sqrt((n + m) / (n m) + d**2 / (2 (n + m)))``, a large-sample formula: an interval of
-    17 against 11 patients is rough. If all values of both groups are equal the estimate is 0,
-    even of one patient each; otherwise it is None if a group has one patient, each group is
-    constant, or they lie more than about 1e270 standard deviations apart.
-    Source: [austin2009], with the standard error of [hedges1985]. Checked against R 4.2.2
+    less than the group size); not pooled by size. Standard error
+    ``sqrt((n + m) / (n m) + d**2 / (2 (n + m)))``, a large-sample formula: an interval of 17
+    against 11 patients is rough.
+
+    `corrected` multiplies the difference by Hedges' ``J = gamma(k / 2) / (sqrt(k / 2)
+    gamma((k - 1) / 2))`` with ``k = n + m - 2``, and takes the standard error at the corrected
+    difference: 0.971 for 17 against 11 patients. J is exact for values from normal distributions
+    of equal variance and a pooled standard deviation; the average of two variances is less
+    certain in groups of unequal size, by which J would be 0.969 there.
+
+    If all values of both groups are equal the estimate is 0, even of one patient each, corrected
+    or not; otherwise it is None if a group has one patient, each group is constant, or they lie
+    more than about 1e270 standard deviations apart.
+    Source: [austin2009], with the standard error of [hedges1985] and the correction of
+    [hedges1981]. Checked against R 4.2.2
     (`tests/reference/confounding.json`), by hand (`tests/byhand/test_confounding.py`) and by
     laws (`tests/laws/test_confounding.py`).
 
@@ -87,9 +103,11 @@ def standardised_difference(
     """
     first, second = as_values("x", x), as_values("y", y)
     confidence = as_level(level)
-    shift = _standardised_shift(first, second)
+    shift = standardised_shift(first, second)
     if shift is None:
         return StandardisedDifference(None, None, None, confidence)
+    if corrected:
+        shift *= small_sample_factor(first.size + second.size - 2)
     return _with_interval(shift, first.size, second.size, level=confidence)
 
 
@@ -155,11 +173,14 @@ def standardised_difference_categories(
     return StandardisedDifference(distance, low, result.high, confidence)
 
 
-def _standardised_shift(first: NDArray[np.float64], second: NDArray[np.float64]) -> float | None:
+def standardised_shift(
+    first: Floats, second: Floats, weights: tuple[Floats, Floats] | None = None
+) -> float | None:
     """Return the difference of the means by the root of the average variance, if there is one.
 
-    Values and deviations are first brought near 1 by powers of two: so no square is too large or
-    too small for a floating-point number, and no digit is lost.
+    Weights move the means only: the variances stay those of the patients as they are. Values and
+    deviations are first brought near 1 by powers of two: so no square is too large or too small
+    for a floating-point number, and no digit is lost.
     """
     together = np.concatenate([first, second])
     exponent = frexp(float(np.abs(together).max()))[1]
@@ -172,7 +193,29 @@ def _standardised_shift(first: NDArray[np.float64], second: NDArray[np.float64])
     mean, other_mean, reach = float(x.mean()), float(y.mean()), frexp(furthest)[1]
     one, other = np.ldexp(x - mean, -reach), np.ldexp(y - other_mean, -reach)
     spread = sqrt((float(one.var(ddof=1)) + float(other.var(ddof=1))) / 2)
-    return ldexp((mean - other_mean) / spread, -reach) if reach > LEAST_REACH else None
+    if reach <= LEAST_REACH:
+        return None
+    shift = ldexp((mean - other_mean) / spread, -reach)
+    if weights is not None:
+        shift += (weighted_mean(one, weights[0]) - weighted_mean(other, weights[1])) / spread
+    return shift
+
+
+def weighted_mean(values: Floats, weight: Floats) -> float:
+    """Return the mean of values near 1; the weights are brought near 1 too."""
+    share = np.ldexp(weight, -frexp(float(weight.max()))[1])
+    return float(share @ values) / float(share.sum())
+
+
+def small_sample_factor(df: int) -> float:
+    """Return what Hedges multiplies a standardised difference by; 0 to 1 rising with `df`."""
+    if df < 2:
+        return 0.0
+    if df <= MOST_BY_GAMMA:
+        return gamma(df / 2) / gamma((df - 1) / 2) / sqrt(df / 2)
+    z = (df - 1) / 2
+    rest = 1 - (1 - (1 + (5 - (21 + 399 / (8 * z)) / (32 * z)) / (8 * z)) / (16 * z)) / (8 * z)
+    return rest * sqrt(z / (z + 0.5))
 
 
 def _mahalanobis(counts: NDArray[np.int64]) -> float:

@@ -48,7 +48,9 @@ def newton_step(here: Point, free: Integers) -> tuple[Floats, float]:
         move = slope / curve if curve > 0 else slope
         return move, float(move[0] * slope[0])
     step = np.zeros(here.beta.size)
-    step[free], gain = curved_step(here.gradient[free], here.information[np.ix_(free, free)])
+    every = free.size == here.beta.size
+    block = here.information if every else here.information[np.ix_(free, free)]
+    step[free], gain = curved_step(here.gradient[free], block)
     return step, gain
 
 

@@ -239,7 +239,7 @@ def _refuse_uninformative(start: Point, event_weight: float, covariates: Covaria
         left = float(own[place])
         if told:
             across = information[told, place]
-            left -= float(across @ np.linalg.solve(information[np.ix_(told, told)], across))
+            left -= float(across @ np.linalg.solve(information[told][:, told], across))
         if left > least[place]:
             told.append(place)
     silent = [place for place in range(own.size) if place not in told]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autallo.stats.firth.penalty import Floats, Point
+from autallo.stats.firth.penalty import Floats, Point, Points, only
 
 #: A step that promises less than this gain is not taken.
 SMALLEST_GAIN = 1e-26
@@ -42,10 +42,21 @@ STRIDE = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A penalised likelihood, and whether its `curvature` is that of the penalised one."""
+    """A penalised likelihood.
 
-    evaluate: Callable[[Floats], Point]
+    Attributes
+    ----------
+    evaluate : callable
+        From rows of coefficients, shape (b, p), the points there.
+    exact : bool
+        Whether their `curvature` is that of the penalised likelihood.
+    at_once : int
+        Most rows that `evaluate` takes.
+    """
+
+    evaluate: Callable[[Floats], Points]
     exact: bool
+    at_once: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,11 @@ class Limit:
     value: float
     settled: bool
     higher: Point | None = None
+
+
+def evaluate(model: Model, beta: Floats) -> Point:
+    """Return the point at these coefficients."""
+    return only(model.evaluate(beta[None]))
 
 
 def climb(model: Model, start: Point, free: list[int], *, enough: float = LAST_GAIN) -> Top:
@@ -86,16 +102,15 @@ def hold(model: Model, near: Point, place: int, value: float) -> Top:
     beta = near.beta.copy()
     others = [k for k in range(beta.size) if k != place]
     if others:
-        block = near.curvature[np.ix_(others, others)]
-        if not _positive(block):
-            block = near.information[np.ix_(others, others)]
+        block = np.ix_(others, others)
+        rising = _rising(near.curvature[block], near.information[block])
         across = near.curvature[others, place]
-        beta[others] -= np.linalg.solve(block, across) * (value - near.beta[place])
+        beta[others] -= np.linalg.solve(rising, across) * (value - near.beta[place])
     beta[place] = value
-    first = model.evaluate(beta)
+    first = evaluate(model, beta)
     if first.value == -math.inf:
         beta[others] = near.beta[others]
-        first = model.evaluate(beta)
+        first = evaluate(model, beta)
     return climb(model, first, others, enough=LAST_GAIN_HELD)
 
 
@@ -141,6 +156,12 @@ def _within(newton: float, inside: float, outside: float, *, middle: float, reac
 
 def _newton_step(here: Point, free: list[int]) -> tuple[Floats, float]:
     """Return the step, and the gain that it promises (twice over)."""
+    if len(free) == here.beta.size > 1:
+        step = np.asarray(
+            np.linalg.solve(_rising(here.curvature, here.information), here.gradient),
+            dtype=np.float64,
+        )
+        return step, float(step @ here.gradient)
     step = np.zeros(here.beta.size)
     if len(free) == 1:
         place = free[0]
@@ -148,28 +169,27 @@ def _newton_step(here: Point, free: list[int]) -> tuple[Floats, float]:
         move = slope / (bend if bend > 0 else float(here.information[place, place]))
         step[place] = move
         return step, move * slope
-    block = here.curvature[np.ix_(free, free)]
-    if not _positive(block):
-        block = here.information[np.ix_(free, free)]
+    block = np.ix_(free, free)
     slopes = here.gradient[free]
-    moves = np.linalg.solve(block, slopes)
+    moves = np.linalg.solve(_rising(here.curvature[block], here.information[block]), slopes)
     step[free] = moves
     return step, float(moves @ slopes)
 
 
-def _positive(block: Floats) -> bool:
+def _rising(curvature: Floats, information: Floats) -> Floats:
+    """Return the curvature if it is positive definite, so that its step goes up."""
     try:
-        np.linalg.cholesky(block)
+        np.linalg.cholesky(curvature)
     except np.linalg.LinAlgError:
-        return False
-    return True
+        return information
+    return curvature
 
 
 def _uphill(model: Model, here: Point, step: Floats) -> Point:
     """Take the step, halved until it does not go down; stay if no part of it will do."""
     slack = ROUNDING * max(1.0, abs(here.value))
     for _ in range(MOST_HALVINGS):
-        ahead = model.evaluate(here.beta + step)
+        ahead = evaluate(model, here.beta + step)
         if ahead.value >= here.value - slack:
             return ahead
         step = step / 2

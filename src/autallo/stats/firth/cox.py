@@ -10,6 +10,7 @@ from scipy.special import chdtrc, ndtri
 
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_events, as_level, as_times, merge_times, same_length
+from autallo.stats.firth.ascent import evaluate
 from autallo.stats.firth.partial_likelihood import Ties, partial_likelihood
 from autallo.stats.firth.penalty import Floats, Point
 from autallo.stats.firth.profile import Profile, profile, standard_errors
@@ -149,6 +150,8 @@ def fit_firth_cox(
     one found from 0 counts, unless the way to a limit or a test meets a higher one. Limits:
     :math:`\{b : 2 (\ell^*_{max} - \ell^*_{profile}(b)) \le \chi^2_{1, level}\}`, the other
     coefficients maximised; the tests hold a coefficient at 0 and keep the whole penalty.
+    All are sought at once by Newton's method for the limits and the other coefficients together,
+    and one by one along the profile where that does not go straight.
     Standard errors come from the inverse of :math:`I` at the estimate, without the penalty; they
     and the Wald limits are given beside, and suit small groups less well. Up to 5,000 pairs of
     an event and a patient, central moments are taken risk set by risk set; beyond, from sums.
@@ -175,7 +178,7 @@ def fit_firth_cox(
     refuse_many_covariates(covariates, 0)
     standard = standardise(covariates)
     model = partial_likelihood(times, events, standard.values, entry=entries, ties=ties)
-    start = model.evaluate(np.zeros(standard.scale.size))
+    start = evaluate(model, np.zeros(standard.scale.size))
     refuse_uninformative(start, covariates)
     found = profile(model, start, list(range(start.beta.size)), level=level)
     return _as_fit(start, found, scale=standard.scale, level=level, names=covariates.names)
@@ -193,10 +196,11 @@ def refuse_many_covariates(covariates: Covariates, more: int) -> None:
 
 def refuse_uninformative(start: Point, covariates: Covariates) -> None:
     """Refuse covariates that do not vary in any risk set."""
-    size = np.diag(start.information)
+    size = start.information.diagonal()
     silent = np.flatnonzero(size <= LEFT_OVER**2).tolist()
-    if not silent and np.linalg.eigvalsh(start.information)[0] <= LEFT_OVER**2 * size.max():
-        silent = list(range(size.size))
+    if not silent and size.size > 1:
+        smallest = np.linalg.eigvalsh(start.information)[0]
+        silent = list(range(size.size)) if smallest <= LEFT_OVER**2 * size.max() else []
     if silent:
         raise ArgumentError(
             f"`x` must vary among those at risk at an event: {listed(covariates, silent)} does not."
@@ -234,7 +238,7 @@ def _as_fit(
         z_p=chdtrc(1, z * z),
         level=level,
         interval="profile penalised likelihood",
-        covariance=covariance / np.outer(scale, scale),
+        covariance=covariance / (scale[:, None] * scale),
         penalised_log_likelihood=top.value + unit,
         penalised_log_likelihood_null=start.value + unit,
         log_likelihood=top.log_likelihood,

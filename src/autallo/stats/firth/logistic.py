@@ -6,13 +6,13 @@ from functools import partial
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc, expit, ndtri
 
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_events, as_level, same_length
-from autallo.stats.firth.ascent import Model, Top, climb
-from autallo.stats.firth.penalty import Derivatives, Floats, Point, penalised
+from autallo.stats.firth.ascent import Model, Top, climb, evaluate
+from autallo.stats.firth.penalty import Derivatives, Floats, Points, penalised
 from autallo.stats.firth.profile import Profile, profile, standard_errors
 from autallo.stats.regression.covariates import (
     Covariates,
@@ -27,6 +27,10 @@ __all__ = ["INTERCEPT", "FirthLogisticFit", "fit_firth_logistic"]
 INTERCEPT = "intercept"
 
 MOST_ITERATIONS = 100
+
+#: Rows of coefficients are evaluated at once as long as their tables hold no more numbers.
+MOST_NUMBERS = 200_000
+
 CLOSE = 1e-14
 
 #: Two ascents have found the same maximum if their heights differ by less.
@@ -146,6 +150,8 @@ def fit_firth_logistic(
     Newton's method from 0 with halving of steps that go down. Limits:
     :math:`\{b : 2 (\ell^*_{max} - \ell^*_{profile}(b)) \le \chi^2_{1, level}\}`, the other
     coefficients maximised; the tests hold coefficients at 0 and keep the whole penalty.
+    All are sought at once by Newton's method for the limits and the other coefficients together,
+    and one by one along the profile where that does not go straight.
     Standard errors come from the inverse of :math:`X'WX` at the estimate, without the penalty;
     they and the Wald limits are given beside, and suit small groups less well.
     Source: [firth1993], [heinze2002]; limits [venzon1988]; `corrected_intercept` [puhr2017].
@@ -167,13 +173,13 @@ def fit_firth_logistic(
     standard = standardise(covariates)
     y, shift = events.astype(np.float64), standard.centre / standard.scale
     design = np.column_stack([np.ones(y.size), standard.values])
-    model = _model(y, design)
-    start = model.evaluate(np.zeros(design.shape[1]))
+    model = penalised_logistic(y, design)
+    start = evaluate(model, np.zeros(design.shape[1]))
     slopes = profile(model, start, list(range(1, start.beta.size)), level=level)
     # The intercept, where all covariates are 0, is the first coordinate of a turned design.
     turn, length = _turned(np.append(1.0, -shift))
-    turned = _model(y, design @ turn)
-    first = turned.evaluate(turn.T @ slopes.top.point.beta)
+    turned = penalised_logistic(y, design @ turn)
+    first = evaluate(turned, turn.T @ slopes.top.point.beta)
     intercept = profile(turned, first, [0], level=level)
     found = _together(intercept, slopes, length)
     return _as_fit(found, climb(model, start, [0]), covariates, standard, y=y, level=level)
@@ -209,28 +215,31 @@ def refuse_covariates(covariates: Covariates) -> None:
         )
 
 
-def _model(y: Floats, design: Floats) -> Model:
+def penalised_logistic(y: Floats, design: Floats) -> Model:
+    """Return the penalised likelihood of outcomes 1 and 0, given a design with its constant."""
     products = (design[:, :, None] * design[:, None, :]).reshape(len(y), -1)
-    return Model(partial(_evaluate, design, products, y), exact=True)
+    at_once = max(1, MOST_NUMBERS // products.size)
+    return Model(partial(_evaluate, design, products, y > 0), exact=True, at_once=at_once)
 
 
-def _evaluate(design: Floats, products: Floats, y: Floats, beta: Floats) -> Point:
-    eta = design @ beta
+def _evaluate(design: Floats, products: Floats, event: NDArray[np.bool_], beta: Floats) -> Points:
+    eta = beta @ design.T
     happens, stays = expit(eta), expit(-eta)
     weight = happens * stays
-    bend = weight * (stays - happens)
     second = weight * (1 - 6 * weight)
-    size = beta.size
+    rows, size = beta.shape
 
     def fourth(matrix: Floats) -> Floats:
-        length = products @ matrix.ravel()
-        return np.asarray(((second * length) @ products).reshape(size, size))
+        length = matrix.reshape(rows, -1) @ products.T
+        return np.asarray(((second * length) @ products).reshape(rows, size, size))
 
-    value = -float(np.logaddexp(0.0, np.where(y > 0, -eta, eta)).sum())
-    residual = np.where(y > 0, stays, -happens)
-    third = ((design * bend[:, None]).T @ products).reshape(size, size, size)
-    information = (weight @ products).reshape(size, size)
-    return penalised(beta, Derivatives(value, residual @ design, information, third, fourth))
+    value = -np.logaddexp(0.0, np.where(event, -eta, eta)).sum(axis=1)
+    score = np.where(event, stays, -happens) @ design
+    bend = weight * (stays - happens)
+    third = (bend[:, None, :] * design.T) @ products
+    information = (weight @ products).reshape(rows, size, size)
+    cube = third.reshape(rows, size, size, size)
+    return penalised(beta, Derivatives(value, score, information, cube, fourth))
 
 
 def _together(intercept: Profile, slopes: Profile, length: float) -> Profile:
@@ -246,7 +255,7 @@ def _together(intercept: Profile, slopes: Profile, length: float) -> Profile:
     )
 
 
-def _corrected_intercept(y: Floats, covariates: Covariates, coefficient: Floats) -> float:
+def corrected_intercept(y: Floats, covariates: Covariates, coefficient: Floats) -> float:
     """Solve for the intercept at which the probabilities add up to the events."""
     known, wanted = covariates.values @ coefficient[1:], float(y.sum())
     odds = float(np.log(wanted / (y.size - wanted)))
@@ -307,7 +316,7 @@ def _as_fit(
         wald=wald,
         wald_p=float(chdtrc(df, wald)),
         df=df,
-        corrected_intercept=_corrected_intercept(y, covariates, coefficient),
+        corrected_intercept=corrected_intercept(y, covariates, coefficient),
         iterations=found.top.steps,
         converged=found.settled and null.settled,
         names=(INTERCEPT, *covariates.names),

@@ -11,7 +11,7 @@ from autallo.stats.firth.ascent import Model
 from autallo.stats.firth.penalty import (
     Derivatives,
     Floats,
-    Point,
+    Points,
     nowhere,
     penalised,
     penalised_alone,
@@ -23,6 +23,9 @@ Ties = Literal["efron", "breslow"]
 #: Up to so many pairs of an event and a patient, each pair has a cell of a table of its own.
 MOST_CELLS = 5_000
 
+#: Rows of coefficients are evaluated at once as long as their tables hold no more numbers.
+MOST_NUMBERS = 200_000
+
 #: Logarithms of risks that span more than this need a scale for each risk set.
 WIDE = 600.0
 
@@ -33,8 +36,8 @@ class Pairs:
 
     Attributes
     ----------
-    x : ndarray of float, shape (n, p)
-        Covariates.
+    x : ndarray of float, shape (p, n)
+        Covariates, one line each.
     presence : ndarray of float, shape (e, n)
         1 if the patient is at risk at the event, 0 if not; between them for a tied event of
         which a share is taken off.
@@ -99,9 +102,10 @@ def partial_likelihood(
     new[1:] = at[1:] > at[:-1]
     tie_start = np.flatnonzero(new)
     tie_of_row = np.add.accumulate(new, dtype=np.intp) - 1
-    deaths = np.diff(np.append(tie_start, at.size))
-    rank = np.arange(at.size) - tie_start[tie_of_row]
-    share = rank / deaths[tie_of_row] if ties == "efron" else np.zeros(at.size)
+    share = np.zeros(at.size)
+    if ties == "efron" and tie_start.size < at.size:
+        rank = np.arange(at.size) - tie_start[tie_of_row]
+        share = rank / np.bincount(tie_of_row)[tie_of_row]
     slack = 0.0 if entry is None else time_slack(times)
     if at.size * times.size <= MOST_CELLS:
         presence = (times >= at[:, None]).astype(np.float64)
@@ -110,8 +114,9 @@ def partial_likelihood(
         if share.any():
             tied = events & (times == at[:, None])
             presence -= tied * share[:, None]
-        pairs = Pairs(x, presence, x[event_place].sum(axis=0))
-        return Model(partial(_by_pairs, pairs), exact=True)
+        pairs = Pairs(np.ascontiguousarray(x.T), presence, x[event_place].sum(axis=0))
+        at_once = max(1, MOST_NUMBERS // (presence.size * x.shape[1] ** 2))
+        return Model(partial(_by_pairs, pairs), exact=True, at_once=at_once)
     day = at[tie_start]
     ordered = Ordered(
         x=x,
@@ -125,63 +130,72 @@ def partial_likelihood(
         if entry is None
         else np.searchsorted(np.sort(-(entry + slack)), -day, side="right"),
     )
-    return Model(partial(_by_sums, ordered), exact=False)
+    return Model(partial(_by_sums, ordered), exact=False, at_once=1)
 
 
-def _by_pairs(pairs: Pairs, beta: Floats) -> Point:
+def _by_pairs(pairs: Pairs, beta: Floats) -> Points:
     """Central moments of the covariates in each risk set, straight from their definition."""
-    x = pairs.x
-    eta = x[:, 0] * beta[0] if beta.size == 1 else x @ beta
-    largest = eta.max()
-    if largest - eta.min() < WIDE:
-        chance = pairs.presence * np.exp(eta - largest)
-        total = chance.sum(axis=1)
-        logs = float(np.log(total).sum()) + float(largest) * total.size
+    eta = beta @ pairs.x
+    largest = float(np.maximum.reduce(eta, axis=None))
+    if largest - float(np.minimum.reduce(eta, axis=None)) < WIDE:
+        risk = np.exp(eta - largest)
+        total = risk @ pairs.presence.T
+        logs = np.add.reduce(np.log(total), axis=1) + largest * total.shape[1]
+        chance = pairs.presence * risk[:, None, :]
     else:
-        there = np.where(pairs.presence > 0, eta, -np.inf)
-        highest = there.max(axis=1)
-        chance = pairs.presence * np.exp(there - highest[:, None])
-        total = chance.sum(axis=1)
-        logs = float((np.log(total) + highest).sum())
-    chance /= total[:, None]
-    mean = chance @ x
-    value = float(pairs.sum_of_events @ beta) - logs
-    score = pairs.sum_of_events - mean.sum(axis=0)
-    if beta.size == 1:
-        return _alone(beta, value, float(score[0]), chance=chance, gap=x[:, 0] - mean)
-    return penalised(beta, _moments(value, score, chance, x - mean[:, None, :]))
+        there = np.where(pairs.presence > 0, eta[:, None, :], -np.inf)
+        highest = there.max(axis=2)
+        chance = pairs.presence * np.exp(there - highest[:, :, None])
+        total = chance.sum(axis=2)
+        logs = (np.log(total) + highest).sum(axis=1)
+    chance /= total[:, :, None]
+    mean = pairs.x @ chance.transpose(0, 2, 1)
+    value = beta @ pairs.sum_of_events - logs
+    score = pairs.sum_of_events - np.add.reduce(mean, axis=2)
+    if beta.shape[1] == 1:
+        gap = pairs.x - mean[:, 0, :, None]
+        return _alone(beta, value, score[:, 0], chance=chance, gap=gap)
+    return penalised(beta, _moments(value, score, chance, pairs.x[:, None, :] - mean[..., None]))
 
 
-def _alone(beta: Floats, value: float, score: float, *, chance: Floats, gap: Floats) -> Point:
-    square = gap * gap
+def _alone(beta: Floats, value: Floats, score: Floats, *, chance: Floats, gap: Floats) -> Points:
+    rows, square = len(beta), gap * gap
     chance *= square
-    variance = chance.sum(axis=1)
-    third, fourth = np.vdot(chance, gap), np.vdot(chance, square)
-    moments = float(variance.sum()), float(third), float(fourth - 3 * (variance @ variance))
-    return penalised_alone(beta, value, score, moments)
+    variance = np.add.reduce(chance, axis=2)
+    weighted = chance.reshape(rows, -1)
+    information = np.add.reduce(variance, axis=1)
+    third = np.vecdot(weighted, gap.reshape(rows, -1))
+    fourth = np.vecdot(weighted, square.reshape(rows, -1)) - 3 * np.vecdot(variance, variance)
+    return penalised_alone(beta, value, score, (information, third, fourth))
 
 
-def _moments(value: float, score: Floats, chance: Floats, gap: Floats) -> Derivatives:
+def _moments(value: Floats, score: Floats, chance: Floats, gap: Floats) -> Derivatives:
     """Sum the second, third and fourth cumulants of the covariates over the events."""
-    size = score.size
-    weighted = chance[:, :, None] * gap
-    variances = weighted.transpose(0, 2, 1) @ gap
-    flat, weighted = gap.reshape(-1, size), weighted.reshape(-1, size)
-    products = (weighted[:, :, None] * flat[:, None, :]).reshape(-1, size * size)
+    rows, size, events, patients = gap.shape
+    table, line = (rows, size, size), (rows, size, -1)
+    weighted = chance[:, None] * gap
+    products = weighted[:, :, None] * gap[:, None]
+    variances = (products @ np.ones(patients)).reshape(rows, -1, events)
+    flat, products = gap.reshape(line), products.reshape(rows, size, size, -1)
+    third = products @ flat.transpose(0, 2, 1)[:, None]
 
     def fourth(matrix: Floats) -> Floats:
-        length = ((flat @ matrix) * flat).sum(axis=1)
-        turned = matrix @ variances
-        traces = np.trace(turned, axis1=1, axis2=2)
-        less = np.tensordot(traces, variances, 1) + 2 * (variances @ turned).sum(axis=0)
-        return np.asarray((weighted * length[:, None]).T @ flat - less)
+        length = np.add.reduce((matrix @ flat) * flat, axis=1)
+        traces = matrix.reshape(rows, 1, -1) @ variances
+        turned = (matrix @ variances.reshape(line)).reshape(rows, size, size, events)
+        shifted = turned.transpose(0, 1, 3, 2).reshape(rows, -1, size)
+        less = variances @ traces.transpose(0, 2, 1)
+        less += 2 * (variances.reshape(line) @ shifted).reshape(less.shape)
+        whole = products @ length[:, None, :, None]
+        return np.asarray(whole.reshape(table) - less.reshape(table), dtype=np.float64)
 
-    third = (flat.T @ products).reshape(size, size, size)
-    return Derivatives(value, score, variances.sum(axis=0), third, fourth)
+    information = np.add.reduce(variances, axis=2).reshape(table)
+    return Derivatives(value, score, information, third, fourth)
 
 
-def _by_sums(data: Ordered, beta: Floats) -> Point:
+def _by_sums(data: Ordered, betas: Floats) -> Points:
     """Take moments from sums of powers over those at risk, added up from the last patient on."""
+    (beta,) = betas
     eta = data.x @ beta
     risk = np.exp(eta - eta.max())
     centre = risk @ data.x / risk.sum()
@@ -199,7 +213,7 @@ def _by_sums(data: Ordered, beta: Floats) -> Point:
     tied = np.add.reduceat(powers[data.event_place], data.tie_start)
     rest = sums[data.tie_of_row] - data.share[:, None] * tied[data.tie_of_row]
     if not rest[:, 0].min() > 0:
-        return nowhere(beta)
+        return nowhere(betas)
     total, rest = rest[:, 0], rest[:, 1:] / rest[:, :1]
     mean = rest[:, :size]
     value = float(eta[data.event_place].sum() - np.log(total).sum()) - float(eta.max()) * total.size
@@ -211,10 +225,9 @@ def _by_sums(data: Ordered, beta: Floats) -> Point:
     for own, one, other in ((0, 1, 2), (1, 0, 2), (2, 0, 1)):
         across = variance[:, place[third[:, one], third[:, other]]]
         skew -= mean[:, third[:, own]] * across
-    plain = Derivatives(
-        value, score, variance.sum(axis=0)[place], _cube(skew.sum(axis=0), third, size), None
-    )
-    return penalised(beta, plain)
+    information, cube = variance.sum(axis=0)[place], _cube(skew.sum(axis=0), third, size)
+    plain = Derivatives(np.array([value]), score[None], information[None], cube[None], None)
+    return penalised(betas, plain)
 
 
 def _triples(size: int) -> NDArray[np.intp]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from autallo.stats.firth.ascent import HIGHER, Model, Top, climb, hold, profile_limit
+from autallo.stats.firth.ascent import HIGHER, Limit, Model, Top, climb, hold, profile_limit
+from autallo.stats.firth.joint import SIDES, solve_together
 from autallo.stats.firth.penalty import Floats, Point
 
 #: So often the ascent begins anew from a higher point met on the way to a limit.
@@ -55,27 +56,29 @@ def standard_errors(point: Point) -> tuple[Floats, Floats]:
 def _around(
     model: Model, top: Top, places: list[int], level: float
 ) -> tuple[Profile, Point | None]:
-    size, best = top.point.beta.size, top.point
-    low, high, statistic = np.zeros(size), np.zeros(size), np.zeros(size)
+    best, width = top.point, float(ndtri((1 + level) / 2))
+    found = solve_together(model, best, places, width=width)
     settled, higher = top.settled, None
-    width = float(ndtri((1 + level) / 2))
-    _, spreads = standard_errors(best)
-    for place in places:
-        spread = float(spreads[place])
-        for side, limits in ((-1.0, low), (1.0, high)):
-            limit = profile_limit(model, best, place, side=side, width=width, spread=spread)
-            limits[place] = limit.value
-            settled = settled and limit.settled
-            higher = limit.higher or higher
-        null = hold(model, best, place, 0.0)
-        settled = settled and null.settled
-        fall = 2 * (best.value - null.point.value)
-        statistic[place] = max(fall, 0.0)
-        if fall < -HIGHER:
-            higher = null.point
-    if not all(map(math.isfinite, statistic)):
-        settled = False
-    return Profile(top, low, high, statistic, settled), higher
+    for column, row in np.argwhere(np.isnan(found.T)).tolist():
+        answer = _alone(model, best, places[column], side=SIDES[row], width=width)
+        found[row, column] = answer.value
+        settled = settled and answer.settled
+        higher = answer.higher or higher
+    everywhere = np.zeros((3, best.beta.size))
+    everywhere[:, places] = found
+    low, high, fall = everywhere
+    return Profile(top, low, high, np.maximum(fall, 0.0), settled), higher
+
+
+def _alone(model: Model, best: Point, place: int, *, side: float, width: float) -> Limit:
+    """Seek one limit, or for side 0 the fall of the profile where the coefficient is 0."""
+    if side:
+        spread = float(standard_errors(best)[1][place])
+        return profile_limit(model, best, place, side=side, width=width, spread=spread)
+    null = hold(model, best, place, 0.0)
+    fall = 2 * (best.value - null.point.value)
+    higher = null.point if fall < -HIGHER else None
+    return Limit(fall, null.settled and math.isfinite(fall), higher)
 
 
 def _every(point: Point) -> list[int]:

@@ -160,20 +160,23 @@ def _as_far(sums: RankSums, distance: int) -> float:
     return count + (float(sums.at_least[above]) if above < sums.at_least.size else 0.0)
 
 
-def normal_tails(sizes: Integers, n: int, own: int) -> Tails:
-    """Return the tails of the doubled rank sum `own` by the normal approximation."""
+def normal_tails(sizes: Integers, n: int, own: int, *, continuity: bool = False) -> Tails:
+    """Return the tails of the doubled rank sum `own` by the normal approximation.
+
+    With `continuity` every tail begins half a rank sum, of the doubled one 1, nearer the middle.
+    """
     patients = int(sizes.sum())
     mean = n * (patients + 1)
     deviation = rank_sum_deviation(sizes, n)
     if deviation == 0:
         return Tails(1.0, 1.0, 1.0, 1.0)
     farthest = max(mean - _lowest_sum(sizes, n), mean - _lowest_sum(sizes[::-1], n))
-    score = (own - mean) / deviation
+    gap, step = own - mean, int(continuity)
     return Tails(
-        less=float(ndtr(score)),
-        greater=float(ndtr(-score)),
-        two_sided=float(2 * ndtr(-abs(score))),
-        smallest=float(2 * ndtr(-farthest / deviation)),
+        less=float(ndtr((gap + step) / deviation)),
+        greater=float(ndtr((step - gap) / deviation)),
+        two_sided=min(1.0, float(2 * ndtr((step - abs(gap)) / deviation))),
+        smallest=min(1.0, float(2 * ndtr((step - farthest) / deviation))),
     )
 
 
