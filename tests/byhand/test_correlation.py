@@ -2,6 +2,7 @@
 
 from math import atanh, factorial, sqrt, tanh
 
+import numpy as np
 import pytest
 
 from autallo.errors import ArgumentError
@@ -103,3 +104,12 @@ def test_t_with_two_degrees_of_freedom():
 def test_impossible_arguments_are_refused(call, x, y, options, sentence):
     with pytest.raises(ArgumentError, match=sentence):
         call(x, y, **options)
+
+
+@pytest.mark.parametrize("call", [spearman_test, kendall_test])
+def test_the_error_of_a_drawn_p_is_that_of_a_share_of_draws(call):
+    x, y = [1, 2, 3, 4, 5, 6], [2, 1, 4, 3, 6, 5]
+    test = call(x, y, method="monte_carlo", draws=500, rng=np.random.default_rng(3))
+    assert 0 < test.p_value < 0.5
+    assert test.standard_error == pytest.approx(sqrt(test.p_value * (1 - test.p_value) / 500))
+    assert call(x, y).standard_error == 0

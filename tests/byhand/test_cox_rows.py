@@ -248,6 +248,18 @@ def test_covariates_are_refused_by_name():
         fit_cox(time, [0, 1, 1, 1], [[0, 1], [1, 0], [0, 0], [1, 0]], names=["group", "age"])
 
 
+def test_a_covariate_that_varies_only_in_who_has_no_weight_is_constant():
+    rows = Rows(weight=[1, 1, 1, 0])
+    with pytest.raises(ArgumentError, match="age is constant"):
+        fit_cox([1, 2, 3, 4], [1, 1, 0, 1], [5, 5, 5, 9], names=["age"], rows=rows)
+
+
+def test_covariates_that_differ_only_in_who_has_no_weight_follow_from_each_other():
+    x, rows = [[1, 2], [0, 0], [1, 2], [0, 0], [1, 7]], Rows(weight=[1, 1, 1, 1, 0])
+    with pytest.raises(ArgumentError, match="age follows from those before"):
+        fit_cox([1, 2, 3, 4, 5], [1, 1, 1, 1, 1], x, names=["group", "age"], rows=rows)
+
+
 @pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
 def test_a_table_of_covariates_with_a_missing_value_is_refused_with_its_column(wrong):
     x = np.array([[1.0, 2.0], [0.0, wrong], [1.0, 5.0], [0.0, 1.0]])

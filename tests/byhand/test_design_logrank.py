@@ -62,13 +62,13 @@ def test_too_few_events_for_any_hazard_ratio():
     none = detectable_hazard_ratio(7, method="freedman")
     assert (none.below, none.above) == (None, None)
     assert none.reason == (
-        "No hazard ratio below 1 or above 1 is detected with a power of 0.8 by 7 events."
+        "No hazard ratio below or above 1 is detected with a power of 0.8 by 7 events."
     )
     # Three for one: the root of 21 is above 2.80, but not above 3 times 2.80.
     half = detectable_hazard_ratio(7, ratio=3, method="freedman")
     assert half.below is not None
     assert half.reason.startswith("No hazard ratio above 1 is detected")
-    assert detectable_hazard_ratio(0.1).reason.startswith("No hazard ratio below 1 or above 1")
+    assert detectable_hazard_ratio(0.1).reason.startswith("No hazard ratio below or above 1")
 
 
 @pytest.mark.parametrize(

@@ -81,3 +81,12 @@ def test_two_patients(method):
 def test_impossible_arguments_are_refused(values, group, options, sentence):
     with pytest.raises(ArgumentError, match=sentence):
         jonckheere_test(values, group, **options)
+
+
+def test_the_error_of_a_drawn_p_is_that_of_a_share_of_draws():
+    values, group = [1, 2, 3, 4, 5, 6], [0, 0, 1, 2, 1, 2]
+    rng = np.random.default_rng(3)
+    test = jonckheere_test(values, group, method="monte_carlo", draws=500, rng=rng)
+    assert 0 < test.p_value < 0.5
+    assert test.standard_error == pytest.approx(sqrt(test.p_value * (1 - test.p_value) / 500))
+    assert jonckheere_test(values, group).standard_error == 0

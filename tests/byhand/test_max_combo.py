@@ -134,3 +134,19 @@ def test_what_cannot_be_compared_is_refused(given, sentence):
 def test_with_nothing_to_compare_nothing_is_drawn():
     test = max_combo_test(range(20), [0] * 20, [0, 1] * 10, draws=10, rng=np.random.default_rng(1))
     assert (test.p_value, test.draws, test.standard_error) == (None, 0, 0)
+
+
+def test_drawn_arrangements_stay_within_the_strata():
+    # Twelve strata of two, an event each: every score is one of two, equally far on either side, so
+    # all z are the same and count in how many strata the first to die is of group 1. Here in 9:
+    # p = 2 (220 + 66 + 12 + 1) / 2^12; across the strata it would be 0.039.
+    test = max_combo_test(
+        list(range(1, 25)),
+        [1] * 24,
+        [1, 0] * 9 + [0, 1] * 3,
+        stratum=np.repeat(np.arange(12), 2),
+        draws=4000,
+        rng=np.random.default_rng(7),
+    )
+    assert test.method == "monte_carlo"
+    assert test.p_value == pytest.approx(598 / 4096, abs=0.025)

@@ -223,3 +223,19 @@ def test_wrong_strata_and_weights_are_refused():
         logrank_permutation_test([1, 2], [1, 1], [0, 1], stratum=[0])
     with pytest.raises(ArgumentError, match="`weights` must be one of"):
         logrank_permutation_test([1, 2], [1, 1], [0, 1], weights="late")
+
+
+def test_drawn_arrangements_stay_within_the_strata():
+    # In a stratum of two with events on two days the scores are 1/2 and -1/2. Of the four ways
+    # two are as far out as -1; dealt across the strata it would be 2 of C(4, 2) = 6.
+    test = logrank_permutation_test(
+        [1, 2, 3, 4],
+        [1, 1, 1, 1],
+        [0, 1, 0, 1],
+        stratum=[0, 0, 1, 1],
+        exact_up_to=0,
+        draws=4000,
+        rng=np.random.default_rng(7),
+    )
+    assert test.statistic == pytest.approx(-1)
+    assert test.p_value == pytest.approx(1 / 2, abs=0.04)

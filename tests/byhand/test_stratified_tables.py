@@ -6,11 +6,8 @@ from math import exp, inf, sqrt
 import pytest
 
 from autallo.errors import ArgumentError
-from autallo.stats.contingency.stratified import (
-    breslow_day_test,
-    mantel_haenszel_test,
-    stratified_exact_test,
-)
+from autallo.stats.contingency.stratified import breslow_day_test, mantel_haenszel_test
+from autallo.stats.contingency.stratified_exact import stratified_exact_test
 
 # Two strata of 5 patients, 3 v 2 with 2 events: 1, 6 and 3 ways to 0, 1 and 2 in the first group.
 ONE_AND_TWO = [[[1, 2], [1, 1]], [[2, 1], [0, 2]]]

@@ -12,7 +12,6 @@ from autallo.stats.survival.kaplan_meier import (
     numbers_at_risk,
     reverse_kaplan_meier,
     survival_at,
-    survival_quantile,
 )
 from autallo.stats.survival.life_table import life_table
 from autallo.stats.survival.limits import (
@@ -20,6 +19,7 @@ from autallo.stats.survival.limits import (
     bound_without_events,
     survival_limits,
 )
+from autallo.stats.survival.quantile import survival_quantile
 
 # Six patients: events on days 1, 2, 3, 5; follow-up ends on days 2 and 4.
 #   day   at risk   events   ended   S

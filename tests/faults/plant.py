@@ -17,6 +17,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 FEWEST = 2
+#: A fault is found as soon as so many tests are red.
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--maxfail={FEWEST}")
 FOLDERS = ("byhand", "reference", "twins", "laws", "published", "spec", "unit")
 
 
@@ -36,7 +38,7 @@ def main():
 
 
 def tests_turned_red(fault):
-    """Return how many tests fail with this fault in the package."""
+    """Return how many tests fail with this fault in the package, counted up to `FEWEST`."""
     with tempfile.TemporaryDirectory() as place:
         copy = Path(place) / "src"
         shutil.copytree(ROOT / "src", copy, ignore=shutil.ignore_patterns("__pycache__"))
@@ -46,7 +48,7 @@ def tests_turned_red(fault):
             raise SystemExit(f"{fault['module']}: {fault['old']!r} must occur once")
         path.write_text(text.replace(fault["old"], fault["new"]), encoding="utf-8")
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests_of(fault)],
+            [*PYTEST, *tests_of(fault)],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,

@@ -9,7 +9,8 @@ from scipy.special import betainc, betaincinv
 
 from autallo.stats.contingency import mcnemar
 from autallo.stats.contingency.mcnemar import mcnemar_test
-from autallo.stats.contingency.stratified import mantel_haenszel_test, stratified_exact_test
+from autallo.stats.contingency.stratified import mantel_haenszel_test
+from autallo.stats.contingency.stratified_exact import stratified_exact_test
 
 count = st.integers(0, 40)
 

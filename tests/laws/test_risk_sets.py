@@ -5,19 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autallo.stats.risk_sets import risk_sets, risk_sets_of_studies, time_slack
-
-
-@st.composite
-def patients(draw):
-    n = draw(st.integers(1, 25))
-    unit = draw(st.sampled_from([1.0, 1 / 7, 0.1, 365.25]))
-    longest = draw(st.sampled_from([3, 12, 400]))
-    day = draw(st.lists(st.integers(0, longest), min_size=n, max_size=n))
-    lead = draw(st.lists(st.integers(1, longest), min_size=n, max_size=n))
-    outcome = draw(st.lists(st.integers(0, 2), min_size=n, max_size=n))
-    group = draw(st.lists(st.integers(0, 2), min_size=n, max_size=n))
-    weight = draw(st.lists(st.sampled_from([0.25, 0.5, 1.0, 3.0]), min_size=n, max_size=n))
-    return unit, *map(np.array, (day, lead, outcome, group, weight))
+from twins.test_risk_sets import patients
 
 
 @settings(deadline=None, max_examples=50)

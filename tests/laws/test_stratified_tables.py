@@ -9,11 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from autallo.stats.contingency.fisher import fisher_test
-from autallo.stats.contingency.stratified import (
-    breslow_day_test,
-    mantel_haenszel_test,
-    stratified_exact_test,
-)
+from autallo.stats.contingency.stratified import breslow_day_test, mantel_haenszel_test
+from autallo.stats.contingency.stratified_exact import stratified_exact_test
 
 cell = st.integers(0, 9)
 table = st.tuples(cell, cell, cell, cell).map(lambda cells: [list(cells[:2]), list(cells[2:])])

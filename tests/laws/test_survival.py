@@ -15,7 +15,6 @@ from autallo.stats.survival.kaplan_meier import (
     numbers_at_risk,
     reverse_kaplan_meier,
     survival_at,
-    survival_quantile,
 )
 from autallo.stats.survival.life_table import life_table
 from autallo.stats.survival.limits import (
@@ -23,6 +22,7 @@ from autallo.stats.survival.limits import (
     bound_without_events,
     survival_limits,
 )
+from autallo.stats.survival.quantile import survival_quantile
 
 FEW = settings(max_examples=100, deadline=None)
 patients = st.lists(st.tuples(st.integers(0, 15), st.booleans()), min_size=1, max_size=40)

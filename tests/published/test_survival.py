@@ -1,25 +1,21 @@
 """Kaplan-Meier on published data: allogeneic and autologous transplantation for leukaemia.
 
-Kersey et al., N Engl J Med 1987;317:461-467: 46 patients with an allogeneic and 45 with an
-autologous marrow transplant, days to relapse or death (kersey1987.csv: time, cens 1 = event,
-transplant; also in the R packages smcure and mixcure). The numbers are R 4.2.2, survival 3.5-3.
+Kersey et al., N Engl J Med 1987;317:461-467 (see trials.py). The numbers are R 4.2.2, survival
+3.5-3.
 """
-
-import csv
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from autallo.stats.survival.kaplan_meier import kaplan_meier, survival_at, survival_quantile
-
-HERE = Path(__file__).parent
+from autallo.stats.survival.kaplan_meier import kaplan_meier, survival_at
+from autallo.stats.survival.quantile import survival_quantile
+from published.trials import kersey1987
 
 
 def arm(transplant):
-    with (HERE / "kersey1987.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [row for row in csv.DictReader(stream) if row["transplant"] == transplant]
-    return [float(row["time"]) for row in rows], [int(row["cens"]) for row in rows]
+    time, event, group = kersey1987()
+    own = [place for place, code in enumerate(group) if code == (transplant == "Autologous")]
+    return [time[place] for place in own], [event[place] for place in own]
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,12 @@
 """Permutation tests of several statistics against every arrangement in R (any_permutation.json)."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from autallo.stats.resampling.permutation import permutation_test
+from reference.golden import cases_of, each
 
-TEXT = Path(__file__).with_name("any_permutation.json").read_text(encoding="utf-8")
-CASES = json.loads(TEXT)["cases"]
+CASES = cases_of("any_permutation")
 
 
 def parts(values, labels):
@@ -37,7 +34,7 @@ STATISTICS = {
 }
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@each(CASES)
 def test_every_arrangement(case):
     statistic, answer, rtol = STATISTICS[case["statistic"]], case["expected"], case["rtol"]
     test = permutation_test(statistic, **case["input"])

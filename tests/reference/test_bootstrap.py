@@ -1,15 +1,12 @@
 """Bootstrap limits against R, number by number from the same draws (bootstrap.json)."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from autallo.stats.resampling.bootstrap import bootstrap
+from reference.golden import cases_of, each
 
-TEXT = Path(__file__).with_name("bootstrap.json").read_text(encoding="utf-8")
-CASES = json.loads(TEXT)["cases"]
+CASES = cases_of("bootstrap")
 
 
 def replayed(given):
@@ -25,7 +22,7 @@ def replayed(given):
     return statistic
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@each(CASES)
 def test_limits_from_the_same_draws(case):
     given, answer, rtol = case["input"], case["expected"], case["rtol"]
     mine = bootstrap(

@@ -3,41 +3,22 @@
 The record counts the second group as the larger one, so signs and sides are turned round.
 """
 
-import csv
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.special import stdtrit
 
 from autallo.stats.ranks.brunner_munzel import brunner_munzel_test
-
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "brunner_munzel.json").read_text(encoding="utf-8"))["cases"]
-
-
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+from reference.golden import cases_of, each
+from reference.samples import two_samples
 
 
-def groups_of(case):
-    given = case["args"]
-    if "x" in given:
-        return given["x"], given["y"]
-    with (HERE / "data" / f"{case['dataset']}.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [(row[given["group"]], row[given["value"]]) for row in csv.DictReader(stream)]
-    return [
-        [float(value) for group, value in rows if group == str(given[side]) and value]
-        for side in ("first", "second")
-    ]
+def cases(*functions):
+    return each(cases_of("brunner_munzel", *functions))
 
 
 @cases("brunner_munzel")
 def test_t_approximation(case):
-    test, expected = brunner_munzel_test(*groups_of(case), method="t"), case["expected"]
+    test, expected = brunner_munzel_test(*two_samples(case), method="t"), case["expected"]
     assert test.method == "t"
     assert test.estimate == pytest.approx(1 - expected["p_hat"], rel=case["rtol"])
     assert test.statistic == pytest.approx(-expected["statistic"], rel=case["rtol"])
@@ -50,7 +31,7 @@ def test_t_approximation(case):
 
 @cases("brunner_munzel_enumerated")
 def test_every_arrangement(case):
-    test = brunner_munzel_test(*groups_of(case), method="permutation")
+    test = brunner_munzel_test(*two_samples(case), method="permutation")
     assert test.method == "exact"
     assert test.p_value == pytest.approx(case["expected"]["p_value"], rel=case["rtol"])
     assert test.smallest_p == pytest.approx(case["expected"]["smallest_p"], rel=case["rtol"])

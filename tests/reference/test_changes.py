@@ -1,36 +1,15 @@
 """Groups that patients join later, against R survival 3.5-3 (changes.json and older files)."""
 
-import csv
-import json
-from functools import cache
-from pathlib import Path
-
 import numpy as np
-import pytest
 
 from autallo.stats.logrank.asymptotic import logrank_test
 from autallo.stats.multistate.landmark import landmark_sample
 from autallo.stats.multistate.mantel_byar import mantel_byar_test
 from autallo.stats.multistate.simon_makuch import simon_makuch
 from autallo.stats.multistate.split_at_change import split_at_change
+from reference.golden import cases_of, each, table
 
-HERE = Path(__file__).parent
-
-
-def cases_of(file, *functions):
-    cases = json.loads((HERE / f"{file}.json").read_text(encoding="utf-8"))["cases"]
-    chosen = [case for case in cases if case["function"] in functions]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
-
-
-each_set = cases_of("changes", "changes")
-
-
-@cache
-def table(dataset):
-    with (HERE / "data" / f"{dataset}.csv").open(encoding="utf-8", newline="") as stream:
-        return tuple(csv.DictReader(stream))
+each_set = each(cases_of("changes", "changes"))
 
 
 def follow_up(covariate):
@@ -84,7 +63,7 @@ def test_curves_of_the_rows(case):
             close(mine.std_error, theirs["se_surv"], case)
 
 
-@cases_of("changes", "mantel_byar")
+@each(cases_of("changes", "mantel_byar"))
 def test_mantel_byar_of_the_marrow_transplants(case):
     arguments, first = follow_up(case["args"]["covariate"])
     stratum = [int(row[case["args"]["stratum"]]) for row in first]
@@ -95,7 +74,7 @@ def test_mantel_byar_of_the_marrow_transplants(case):
         assert test.observed.tolist() == case["expected"]["observed"]
 
 
-@cases_of("survival", "km_startstop_group")
+@each(cases_of("survival", "km_startstop_group"))
 def test_extended_curves_of_the_marrow_transplants(case):
     # the rows of the file are cut at other changes too: R shows more times
     arguments, _ = follow_up(case["args"]["group"])
@@ -109,7 +88,7 @@ def test_extended_curves_of_the_marrow_transplants(case):
         assert sum(mine.events) == sum(theirs["n_event"])
 
 
-@cases_of("weighted_logrank", "logrank_landmark", "logrank_truncated")
+@each(cases_of("weighted_logrank", "logrank_landmark", "logrank_truncated"))
 def test_pf5_landmark_and_cut_off_follow_up(case):
     given, expected = case["args"], case["expected"]
     names = [given["time"], given["event"], given["group"]]

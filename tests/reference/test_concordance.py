@@ -4,12 +4,13 @@ import pytest
 
 from autallo.stats.cox.concordance import concordance
 from autallo.stats.cox.linear_predictor import linear_predictor
-from reference.test_cox import case_rows, cases_of, fit
+from reference.golden import cases_of, each
+from reference.test_cox import case_rows, fit
 
 CASES = cases_of("concordance")
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@each(CASES)
 def test_pf28_concordance_with_ties_of_events_and_censoring(case):
     """A rival's own test had certified a wrong number."""
     time, event, x, rows = case_rows(case)

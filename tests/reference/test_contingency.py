@@ -1,20 +1,16 @@
 """Fisher's test against R fisher.test and precise solutions in R (contingency.json)."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.contingency.fisher import fisher_test
+from reference.golden import cases_of, each
 
-CASES = json.loads(Path(__file__).with_name("contingency.json").read_text(encoding="utf-8"))[
-    "cases"
-]
+CASES = cases_of("contingency")
 TWO_SIDED = [case for case in CASES if not case["call"].startswith("sides")]
 SIDES = [case for case in CASES if case["call"].startswith("sides")]
 
 
-@pytest.mark.parametrize("case", TWO_SIDED, ids=[case["id"] for case in TWO_SIDED])
+@each(TWO_SIDED)
 def test_p_value_odds_ratio_and_limits(case):
     """Tolerances are those of R's root search; see `why_rtol` of each case."""
     test = fisher_test(case["table"], level=case["level"])
@@ -25,7 +21,7 @@ def test_p_value_odds_ratio_and_limits(case):
     assert [test.odds_ratio, test.low, test.high] == pytest.approx(numbers, **tolerance)
 
 
-@pytest.mark.parametrize("case", SIDES, ids=[case["id"] for case in SIDES])
+@each(SIDES)
 def test_one_sided_p_values_and_the_mid_p(case):
     """Mid-P limits: the tolerance of the other precise cases, R's uniroot with tol = 1e-14."""
     test = fisher_test(case["table"], level=case["level"], interval="mid-p")

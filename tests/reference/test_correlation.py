@@ -1,21 +1,13 @@
 """Rank correlations against R cor.test and every arrangement (numbers in correlation.json)."""
 
-import csv
-import json
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.ranks.correlation import kendall_test, spearman_test
-
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "correlation.json").read_text(encoding="utf-8"))["cases"]
+from reference.golden import cases_of, each, table
 
 
 def cases(*functions):
-    chosen = [case for case in CASES if case["function"] in functions]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+    return each(cases_of("correlation", *functions))
 
 
 def measurements_of(case):
@@ -23,8 +15,7 @@ def measurements_of(case):
     given = case["args"]
     if "dataset" not in case:
         return given["x"], given["y"]
-    with (HERE / "data" / f"{case['dataset']}.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [(row[given["x"]], row[given["y"]]) for row in csv.DictReader(stream)]
+    rows = [(row[given["x"]], row[given["y"]]) for row in table(case["dataset"])]
     kept = [row for row in rows if all(row)]
     return [float(row[0]) for row in kept], [float(row[1]) for row in kept]
 

@@ -1,32 +1,15 @@
 """Cox model against R survival 3.5-3, coxph (golden numbers in cox.json)."""
 
-import csv
-import json
-from functools import cache
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from autallo.stats.cox.fit import fit_cox
 from autallo.stats.cox.rows import Rows
-
-HERE = Path(__file__).parent
-
-
-def cases_of(name):
-    return json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))["cases"]
-
+from reference.golden import cases_of, each, table
 
 CASES = cases_of("cox")
 FINITE = [case for case in CASES if "r_warnings" not in case]
 ENDLESS = [case for case in CASES if "r_warnings" in case]
-
-
-@cache
-def table(dataset):
-    with (HERE / "data" / f"{dataset}.csv").open(encoding="utf-8", newline="") as stream:
-        return tuple(csv.DictReader(stream))
 
 
 def case_rows(case):
@@ -60,7 +43,7 @@ def fit(case, interval="Wald"):
     return fit_cox(time, event, x, rows=rows, ties=case["args"]["ties"], interval=interval)
 
 
-@pytest.mark.parametrize("case", FINITE, ids=[case["id"] for case in FINITE])
+@each(FINITE)
 def test_estimates_and_tests_of_coxph(case):
     mine, answer = fit(case), case["expected"]
     error = np.array(answer["se"])
@@ -91,7 +74,7 @@ def test_estimates_and_tests_of_coxph(case):
         np.testing.assert_allclose(naive, answer["naive_se"], rtol=1e-9)
 
 
-@pytest.mark.parametrize("case", ENDLESS, ids=[case["id"] for case in ENDLESS])
+@each(ENDLESS)
 def test_where_coxph_warns_of_an_infinite_coefficient_it_is_infinite(case):
     mine, answer = fit(case, interval="profile likelihood"), case["expected"]
     assert mine.monotone == (True,)

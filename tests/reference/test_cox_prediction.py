@@ -11,15 +11,12 @@ from autallo.stats.cox.linear_predictor import linear_predictor
 from autallo.stats.cox.nested import nested_models_test
 from autallo.stats.cox.predicted_survival import predicted_survival
 from autallo.stats.cox.residuals import cox_residuals
-from reference.test_cox import case_rows, cases_of, fit
+from reference.golden import cases_of, each
+from reference.test_cox import case_rows, fit
 
-CASES = cases_of("cox_prediction")
 
-
-def of(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+def of(*functions):
+    return each(cases_of("cox_prediction", *functions))
 
 
 def hazard(case, given=None):

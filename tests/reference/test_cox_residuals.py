@@ -1,14 +1,14 @@
 """Residuals of the Cox model against R survival 3.5-3 (golden numbers in cox_residuals.json)."""
 
 import numpy as np
-import pytest
 
 from autallo.stats.cox.residuals import cox_residuals, schoenfeld_residuals
-from reference.test_cox import case_rows, cases_of, fit
+from reference.golden import cases_of, each
+from reference.test_cox import case_rows, fit
 
 CASES = cases_of("cox_residuals")
 
-each = pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+every = each(CASES)
 
 
 def close(mine, answer):
@@ -18,7 +18,7 @@ def close(mine, answer):
     np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-9 * np.abs(theirs).max())
 
 
-@each
+@every
 def test_residuals_of_the_rows(case):
     fitted, answer = fit(case), case["expected"]
     time, event, x, rows = case_rows(case)
@@ -31,7 +31,7 @@ def test_residuals_of_the_rows(case):
     np.testing.assert_allclose(mine.martingale + mine.expected, event, atol=1e-12)
 
 
-@each
+@every
 def test_residuals_of_the_events(case):
     time, event, x, rows = case_rows(case)
     mine = schoenfeld_residuals(fit(case), time, event, x, rows=rows)

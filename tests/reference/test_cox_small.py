@@ -14,13 +14,13 @@ from autallo.stats.cox.predicted_survival import predicted_survival
 from autallo.stats.cox.proportional_hazards import proportional_hazards_test
 from autallo.stats.cox.residuals import cox_residuals, schoenfeld_residuals
 from autallo.stats.cox.rows import Rows
-from reference.test_cox import cases_of
+from reference.golden import cases_of, each
 
 CASES = cases_of("cox_small")
 APPROXIMATE = [case for case in CASES if case["args"]["ties"] != "exact"]
 
-every = pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
-each = pytest.mark.parametrize("case", APPROXIMATE, ids=[case["id"] for case in APPROXIMATE])
+every = each(CASES)
+each = each(APPROXIMATE)
 
 
 def data(case):

@@ -1,15 +1,15 @@
 """Test of proportional hazards against R survival 3.5-3, cox.zph (cox_zph.json)."""
 
 import numpy as np
-import pytest
 
 from autallo.stats.cox.proportional_hazards import proportional_hazards_test
-from reference.test_cox import case_rows, cases_of, fit
+from reference.golden import cases_of, each
+from reference.test_cox import case_rows, fit
 
 CASES = cases_of("cox_zph")
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@each(CASES)
 def test_w13_statistics_of_cox_zph_with_each_transform(case):
     """A rival's default transform was another than R's, and it did not say so."""
     time, event, x, rows = case_rows(case)

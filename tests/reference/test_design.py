@@ -1,8 +1,5 @@
 """Power, sample size and detectable differences against R (design.json)."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -25,13 +22,11 @@ from autallo.stats.design.proportions_detectable import detectable_risk
 from autallo.stats.design.proportions_size import proportions_sample_size
 from autallo.stats.design.shift import detectable_shift, shift_power
 from autallo.stats.design.survival_design import SurvivalDesign, expected_events
+from reference.golden import cases_of, each
 
-CASES = json.loads(Path(__file__).with_name("design.json").read_text(encoding="utf-8"))["cases"]
 
-
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+def cases(*functions):
+    return each(cases_of("design", *functions))
 
 
 def generator():

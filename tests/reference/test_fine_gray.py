@@ -1,24 +1,13 @@
 """Fine-Gray model against R cmprsk, crr (golden numbers in fine_gray.json)."""
 
-import csv
-import json
-from functools import cache
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from autallo.stats.fine_gray.model import fit_fine_gray
 from autallo.stats.fine_gray.prediction import predict_incidence
+from reference.golden import cases_of, each, table
 
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "fine_gray.json").read_text(encoding="utf-8"))["cases"]
-
-
-@cache
-def table(dataset):
-    with (HERE / "data" / f"{dataset}.csv").open(encoding="utf-8", newline="") as stream:
-        return tuple(csv.DictReader(stream))
+CASES = cases_of("fine_gray")
 
 
 def fit(case):
@@ -43,7 +32,7 @@ def fit(case):
 
 def named(function):
     cases = [case for case in CASES if case["function"] == function]
-    return pytest.mark.parametrize("case", cases, ids=[case["id"] for case in cases])
+    return each(cases)
 
 
 @named("crr")

@@ -1,16 +1,13 @@
 """Sixty small sets with many ties, 17 patients against 11, against R cmprsk, crr."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from autallo.stats.fine_gray.model import fit_fine_gray
 from autallo.stats.fine_gray.prediction import predict_incidence
+from reference.golden import cases_of, each
 
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "fine_gray_small.json").read_text(encoding="utf-8"))["cases"]
+CASES = cases_of("fine_gray_small")
 FINITE = [case for case in CASES if case["expected"]["likelihood"] == "finite"]
 ENDLESS = [case for case in CASES if case["expected"]["likelihood"] == "monotone"]
 CLOSE = 1e-9
@@ -33,7 +30,7 @@ def test_there_are_sixty_sets_and_all_are_compared():
     assert len(ENDLESS) > 5
 
 
-@pytest.mark.parametrize("case", FINITE, ids=[case["id"] for case in FINITE])
+@each(FINITE)
 def test_w5_w9_w11_tied_small_sets_are_those_of_crr(case):
     """Ties across causes, nobody censored, an arm without a competing event: rivals fail here."""
     mine, answer = fit(case), case["expected"]
@@ -56,7 +53,7 @@ def test_w5_w9_w11_tied_small_sets_are_those_of_crr(case):
     np.testing.assert_allclose(curve.incidence, answer["predicted"], rtol=CLOSE)
 
 
-@pytest.mark.parametrize("case", ENDLESS, ids=[case["id"] for case in ENDLESS])
+@each(ENDLESS)
 def test_w12_an_arm_without_the_event_of_interest_is_infinite(case):
     """crr ends at about -26 with a standard error below 1; age and its error are right there."""
     mine, answer = fit(case), case["expected"]

@@ -1,14 +1,11 @@
 """Fisher's test of many tables at once against R fisher.test (contingency.json)."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 
 from autallo.stats.contingency.fisher_batch import fisher_batch_test
+from reference.golden import cases_of
 
-TEXT = Path(__file__).with_name("contingency.json").read_text(encoding="utf-8")
-CASES = json.loads(TEXT)["cases"]
+CASES = cases_of("contingency")
 
 
 def test_all_tables_of_the_golden_file_in_one_batch():

@@ -1,19 +1,13 @@
 """Fragility and the smallest p of a design against R (golden numbers in fragility.json)."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.contingency.fragility import fragility_index, smallest_attainable_p
+from reference.golden import cases_of, each
 
-CASES = json.loads(Path(__file__).with_name("fragility.json").read_text(encoding="utf-8"))["cases"]
 
-
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+def cases(*functions):
+    return each(cases_of("fragility", *functions))
 
 
 @cases("fragility_index")

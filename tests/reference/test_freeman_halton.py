@@ -1,18 +1,15 @@
 """Freeman-Halton test against R fisher.test (golden numbers in freeman_halton.json)."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from autallo.stats.contingency.freeman_halton import freeman_halton_test
+from reference.golden import cases_of, each
 
-TEXT = Path(__file__).with_name("freeman_halton.json").read_text(encoding="utf-8")
-CASES = json.loads(TEXT)["cases"]
+CASES = cases_of("freeman_halton")
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@each(CASES)
 def test_p_value_of_fisher_test(case):
     test = freeman_halton_test(case["table"])
     assert test.method == "exact"

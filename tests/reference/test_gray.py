@@ -1,28 +1,21 @@
 """Gray's test against R cmprsk (golden numbers in gray.json)."""
 
-import csv
-import json
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.incidence.gray import gray_test
+from reference.golden import cases_of, each, table
 
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "gray.json").read_text(encoding="utf-8"))["cases"]
+CASES = cases_of("gray")
 
 
-def cases(quantity):
-    chosen = [case for case in CASES if case["quantity"] == quantity]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+def cases(*quantities):
+    return each(cases_of("gray", *quantities))
 
 
 def columns_of(given, levels):
     """Return times, causes, group codes and stratum codes of the patients in these levels."""
     names = [given[name] for name in ("time", "cause", "group", "strata") if name in given]
-    with (HERE / "data" / given["file"]).open(encoding="utf-8", newline="") as stream:
-        rows = [[row[name] for name in names] for row in csv.DictReader(stream)]
+    rows = [[row[name] for name in names] for row in table(given["file"])]
     levels = [str(level) for level in levels]
     kept = [row for row in rows if all(row) and row[2] in levels]
     strata = sorted({row[-1] for row in kept})

@@ -3,18 +3,12 @@
 All sixty small sets go in together, so a batch that mixed up its rows would be seen.
 """
 
-import csv
-import json
-from pathlib import Path
-
 import numpy as np
-import pytest
 
 from autallo.stats.incidence.gray_batch import gray_batch_test
+from reference.golden import cases_of, each, table
 
-HERE = Path(__file__).parent
-SMALL = json.loads((HERE / "gray_small.json").read_text(encoding="utf-8"))["cases"]
-CASES = json.loads((HERE / "gray.json").read_text(encoding="utf-8"))["cases"]
+SMALL = cases_of("gray_small")
 
 #: What `cuminc` prints as the statistic if the covariance is singular.
 SINGULAR = -1
@@ -36,19 +30,12 @@ def test_the_sixty_small_sets_in_one_batch():
     np.testing.assert_allclose(test.p_value[testable], p_values, rtol=1e-10)
 
 
-def gray_cases():
-    chosen = [case for case in CASES if case["quantity"] == "gray"]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
-
-
-@gray_cases()
+@each(cases_of("gray", "gray"))
 def test_one_study_with_its_patients_in_three_orders(case):
     given, expected = case["input"], case["expected"]
     levels = [str(level) for level in expected["levels"]]
-    with (HERE / "data" / given["file"]).open(encoding="utf-8", newline="") as stream:
-        names = [given[name] for name in ("time", "cause", "group")]
-        rows = [[row[name] for name in names] for row in csv.DictReader(stream)]
+    names = [given[name] for name in ("time", "cause", "group")]
+    rows = [[row[name] for name in names] for row in table(given["file"])]
     kept = [(float(t), int(c), levels.index(g)) for t, c, g in rows if t and c and g in levels]
     orders = [kept, kept[::-1], sorted(kept)]
     columns = [[[row[at] for row in rows] for rows in orders] for at in range(3)]

@@ -1,19 +1,13 @@
 """Rubin's rules against the formulas written out in R (imputations.json)."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.resampling.imputations import pool_imputations, pooled_test
-
-TEXT = Path(__file__).with_name("imputations.json").read_text(encoding="utf-8")
-CASES = json.loads(TEXT)["cases"]
+from reference.golden import cases_of, each
 
 
-def of(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+def of(*functions):
+    return each(cases_of("imputations", *functions))
 
 
 @of("pool_imputations")

@@ -1,16 +1,11 @@
 """Cumulative incidence against R: cmprsk, survival, etm, prodlim (numbers in incidence.json)."""
 
-import csv
-import json
-from pathlib import Path
-
 import numpy as np
-import pytest
 
 from autallo.stats.incidence.aalen_johansen import cumulative_incidence, incidence_at
+from reference.golden import cases_of, each, table
 
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "incidence.json").read_text(encoding="utf-8"))["cases"]
+CASES = cases_of("incidence")
 
 #: What R survival calls the scale of the limits, where we say it in full.
 SCALES = {"arcsin": "arcsine"}
@@ -20,17 +15,14 @@ LIMITS_OF = {"cuminc": "incidence", "se": "std_error", "lower": "low", "upper": 
 
 
 def cases(*quantities):
-    chosen = [case for case in CASES if case["quantity"] in quantities]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+    return each(cases_of("incidence", *quantities))
 
 
 def groups_of(given):
     """Yield level, times, causes and numbers of the rows of each group, gaps left out."""
     columns = [given[name] for name in ("time", "cause", "group") if given[name]]
-    with (HERE / "data" / given["file"]).open(encoding="utf-8", newline="") as stream:
-        rows = enumerate(csv.DictReader(stream), start=1)
-        kept = [(number, row) for number, row in rows if all(row[name] for name in columns)]
+    rows = enumerate(table(given["file"]), start=1)
+    kept = [(number, row) for number, row in rows if all(row[name] for name in columns)]
     level_of = [row[given["group"]] if given["group"] else "all" for _, row in kept]
     for level in sorted(set(level_of)):
         mine = [pair for pair, own in zip(kept, level_of, strict=True) if own == level]

@@ -1,37 +1,19 @@
 """Jonckheere-Terpstra test against its formulas in R (numbers in jonckheere.json)."""
 
-import csv
-import json
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.ranks.jonckheere import jonckheere_test
-
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "jonckheere.json").read_text(encoding="utf-8"))["cases"]
-
-
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+from reference.golden import cases_of, each
+from reference.samples import samples
 
 
-def sample_of(case):
-    """Return values and group codes: written out, or columns of a data set."""
-    given = case["args"]
-    if "values" in given:
-        return given["values"], given["group"]
-    with (HERE / "data" / f"{case['dataset']}.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [(row[given["value"]], row[given["group"]]) for row in csv.DictReader(stream)]
-    kept = [row for row in rows if row[0] and row[1] in given["levels"]]
-    return [float(row[0]) for row in kept], [given["levels"].index(row[1]) for row in kept]
+def cases(*functions):
+    return each(cases_of("jonckheere", *functions))
 
 
 @cases("jonckheere")
 def test_normal_approximation(case):
-    test = jonckheere_test(*sample_of(case), method="asymptotic")
+    test = jonckheere_test(*samples(case), method="asymptotic")
     expected = case["expected"]
     assert test.statistic == expected["statistic"]
     assert test.score == pytest.approx(expected["score"], rel=case["rtol"])
@@ -41,7 +23,7 @@ def test_normal_approximation(case):
 
 @cases("jonckheere_enumerated")
 def test_every_arrangement(case):
-    test, expected = jonckheere_test(*sample_of(case), method="exact"), case["expected"]
+    test, expected = jonckheere_test(*samples(case), method="exact"), case["expected"]
     assert test.statistic == expected["statistic"]
     for name in ("p_value", "p_rising", "p_falling", "smallest_p"):
         assert getattr(test, name) == pytest.approx(expected[name], rel=case["rtol"])
@@ -49,7 +31,7 @@ def test_every_arrangement(case):
 
 @cases("jonckheere_enumerated")
 def test_the_variance_is_that_of_all_arrangements(case):
-    values, group = sample_of(case)
+    values, group = samples(case)
     sizes = [group.count(code) for code in sorted(set(group))]
     mean = (len(group) ** 2 - sum(size**2 for size in sizes)) / 4
     test, expected = jonckheere_test(values, group), case["expected"]

@@ -1,15 +1,15 @@
 """Kaplan-Meier curves of many studies against R survival (the golden numbers of survival.json)."""
 
 import numpy as np
-import pytest
 
 from autallo.stats.survival.kaplan_meier_batch import kaplan_meier_batch
-from reference.test_survival import CASES, samples
+from reference.golden import cases_of, each
+from reference.test_survival import samples
 
-SMALL = [c for c in CASES if c["function"] == "km_at" and c["dataset"] in ("bmt28", "lung28")]
+SMALL = [c for c in cases_of("survival", "km_at") if c["dataset"] in ("bmt28", "lung28")]
 
 
-@pytest.mark.parametrize("case", SMALL, ids=[case["id"] for case in SMALL])
+@each(SMALL)
 def test_days_of_summary_survfit(case):
     given = case["args"]
     for time, event, answer in samples(case):

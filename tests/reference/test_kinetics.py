@@ -1,25 +1,17 @@
 """Cellular kinetics against formulas of our own in R 4.2.2 (numbers in kinetics.json)."""
 
-import json
-from pathlib import Path
-
 import numpy as np
-import pytest
 
 from autallo.stats.kinetics.curve import BelowLimitRules, area_under_curve
 from autallo.stats.kinetics.expansion_model import expansion_model
 from autallo.stats.kinetics.geometric import geometric_mean
 from autallo.stats.kinetics.parameters import cellular_kinetics
 from autallo.stats.kinetics.series import kinetic_series
-
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "kinetics.json").read_text(encoding="utf-8"))["cases"]
+from reference.golden import cases_of, each
 
 
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+def cases(*functions):
+    return each(cases_of("kinetics", *functions))
 
 
 def series_of(case):

@@ -1,37 +1,19 @@
 """Kruskal-Wallis test against R kruskal.test (numbers in kruskal_wallis.json)."""
 
-import csv
-import json
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.ranks.kruskal_wallis import kruskal_wallis_test
-
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "kruskal_wallis.json").read_text(encoding="utf-8"))["cases"]
-
-
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+from reference.golden import cases_of, each
+from reference.samples import samples
 
 
-def sample_of(case):
-    """Return values and group codes: written out, or columns of a data set."""
-    given = case["args"]
-    if "values" in given:
-        return given["values"], given["group"]
-    with (HERE / "data" / f"{case['dataset']}.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [(row[given["value"]], row[given["group"]]) for row in csv.DictReader(stream)]
-    kept = [row for row in rows if row[0] and row[1] in given["levels"]]
-    return [float(row[0]) for row in kept], [given["levels"].index(row[1]) for row in kept]
+def cases(*functions):
+    return each(cases_of("kruskal_wallis", *functions))
 
 
 @cases("kruskal")
 def test_chi_squared_approximation(case):
-    test = kruskal_wallis_test(*sample_of(case), method="asymptotic")
+    test = kruskal_wallis_test(*samples(case), method="asymptotic")
     expected = case["expected"]
     assert test.statistic == pytest.approx(expected["statistic"], rel=case["rtol"])
     assert test.df == expected["df"]
@@ -40,7 +22,7 @@ def test_chi_squared_approximation(case):
 
 @cases("kruskal_enumerated")
 def test_every_arrangement(case):
-    test, expected = kruskal_wallis_test(*sample_of(case), method="exact"), case["expected"]
+    test, expected = kruskal_wallis_test(*samples(case), method="exact"), case["expected"]
     assert test.statistic == pytest.approx(expected["statistic"], rel=case["rtol"])
     assert test.p_value == pytest.approx(expected["p_value"], rel=case["rtol"])
     assert test.smallest_p == pytest.approx(expected["smallest_p"], rel=case["rtol"])

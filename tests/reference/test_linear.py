@@ -1,43 +1,18 @@
 """Linear regression against R lm, and sandwich variances written out in R (linear.json)."""
 
-import csv
-import json
-from functools import cache
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from autallo.stats.regression.linear import fit_linear
+from reference.golden import cases_of, each
+from reference.regressions import given, without_clusters
 
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "linear.json").read_text(encoding="utf-8"))["cases"]
-
-each = pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
-
-
-@cache
-def table(dataset):
-    with (HERE / "data" / f"{dataset}.csv").open(encoding="utf-8", newline="") as stream:
-        return tuple(csv.DictReader(stream))
+every = each(cases_of("linear"))
 
 
-def given(case):
-    """Return values, covariates and options of one case."""
-    if "input" in case:
-        columns = dict(case["input"])
-        return columns.pop("values"), columns.pop("x"), columns
-    outcome, covariates = case["args"]["outcome"], case["args"]["covariates"]
-    needed = [outcome, *covariates]
-    rows = [row for row in table(case["dataset"]) if all(row[name] for name in needed)]
-    numbers = np.array([[float(row[name]) for name in needed] for row in rows])
-    return numbers[:, 0], numbers[:, 1:], {"names": covariates}
-
-
-@each
+@every
 def test_estimates_limits_and_tests_of_lm(case):
-    values, x, options = given(case)
-    options.pop("cluster", None)
+    values, x, options = without_clusters(case, "values")
     mine, answer, rtol = fit_linear(values, x, **options), case["expected"], case["rtol"]
     for name, numbers in (
         ("coef", mine.coefficient),
@@ -61,9 +36,9 @@ def test_estimates_limits_and_tests_of_lm(case):
 
 
 @pytest.mark.parametrize("variance", ["HC0", "HC1", "HC2", "HC3"])
-@each
+@every
 def test_sandwich_written_out_in_r(case, variance):
-    values, x, options = given(case)
+    values, x, options = given(case, "values")
     printed = case["expected"]["robust"]
     if variance not in printed:
         assert "cluster" in options

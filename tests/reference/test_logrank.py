@@ -1,24 +1,19 @@
 """Log-rank test against R survival 3.5-3, survdiff (golden numbers in logrank.json)."""
 
-import csv
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from autallo.stats.logrank.asymptotic import logrank_test
+from reference.golden import cases_of, each, table
 
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "logrank.json").read_text(encoding="utf-8"))["cases"]
+CASES = cases_of("logrank")
 
 
 def columns_of(case):
     """Return times, events and group codes of the complete cases."""
     given = case["args"]
     names = [given["time"], given["event"], given["group"]]
-    with (HERE / "data" / f"{case['dataset']}.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [[row[name] for name in names] for row in csv.DictReader(stream)]
+    rows = [[row[name] for name in names] for row in table(case["dataset"])]
     kept = [row for row in rows if all(row)]
     levels = [str(level) for level in case["expected"]["levels"]]
     return (
@@ -28,7 +23,7 @@ def columns_of(case):
     )
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@each(CASES)
 def test_statistic_expectation_and_covariance_of_survdiff(case):
     answer = case["expected"]
     test = logrank_test(*columns_of(case))

@@ -3,16 +3,15 @@
 Studies of one design go in together, so a batch that mixed up its rows would be seen.
 """
 
-import json
 from itertools import groupby
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from autallo.stats.ranks.mann_whitney_batch import mann_whitney_batch_test
+from reference.golden import cases_of
 
-CASES = json.loads(Path(__file__).with_name("ranks.json").read_text(encoding="utf-8"))["cases"]
+CASES = cases_of("ranks")
 
 
 def designs(kind):

@@ -1,31 +1,22 @@
 """Max-combo test against sums written out in R and mvtnorm (numbers in max_combo.json)."""
 
-import csv
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from autallo.stats.logrank.max_combo import max_combo_test
 from autallo.stats.logrank.normal_maximum import normal_maximum_tail
-
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "max_combo.json").read_text(encoding="utf-8"))["cases"]
+from reference.golden import cases_of, each, table
 
 
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+def cases(*functions):
+    return each(cases_of("max_combo", *functions))
 
 
 def columns_of(case):
     """Return times, events, group codes and stratum codes or None of the complete cases."""
     given = case["args"]
     names = [given[name] for name in ("time", "event", "group", "strata") if name in given]
-    with (HERE / "data" / f"{case['dataset']}.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [[row[name] for name in names] for row in csv.DictReader(stream)]
+    rows = [[row[name] for name in names] for row in table(case["dataset"])]
     kept = [row for row in rows if all(row)]
     codes = []
     for place in range(2, len(names)):

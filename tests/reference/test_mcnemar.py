@@ -1,17 +1,14 @@
 """McNemar's test against R mcnemar.test and binom.test (mcnemar.json)."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.contingency.mcnemar import mcnemar_test
+from reference.golden import cases_of, each
 
-TEXT = Path(__file__).with_name("mcnemar.json").read_text(encoding="utf-8")
-CASES = json.loads(TEXT)["cases"]
+CASES = cases_of("mcnemar")
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@each(CASES)
 def test_exact_asymptotic_and_odds_ratio(case):
     rtol = case["rtol"]
     plain = mcnemar_test(case["table"], continuity=False)

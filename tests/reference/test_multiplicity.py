@@ -1,24 +1,17 @@
 """Families of tests against R 4.2.2 and coin 1.4-2 (numbers in multiplicity.json)."""
 
-import csv
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from autallo.stats.multiplicity.adjust import adjust_p_values
 from autallo.stats.multiplicity.max_t import max_t_test
-
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "multiplicity.json").read_text(encoding="utf-8"))["cases"]
+from reference.golden import cases_of, each, table
 
 
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+def cases(*functions):
+    return each(cases_of("multiplicity", *functions))
 
 
 @cases("p_adjust")
@@ -53,8 +46,7 @@ def midranks(values):
 def test_drawn_by_coin(case):
     given, expected = case["args"], case["expected"]
     names = [*given["rank"], given["group"]]
-    with (HERE / "data" / f"{case['dataset']}.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [[row[name] for name in names] for row in csv.DictReader(stream)]
+    rows = [[row[name] for name in names] for row in table(case["dataset"])]
     kept = [[float(value) for value in row] for row in rows if all(row)]
     columns = [midranks(list(column)) for column in zip(*kept, strict=True)][:-1]
     scores, group = np.transpose(columns), [int(row[-1]) for row in kept]

@@ -1,21 +1,14 @@
 """States and times in them against R survival 3.5-3 and etm 1.1.1 (multistate*.json)."""
 
-import csv
-import json
-from functools import cache
-from pathlib import Path
-
 import numpy as np
-import pytest
 
 from autallo.stats.multistate.histories import state_histories
 from autallo.stats.multistate.state_occupation import state_occupation
 from autallo.stats.multistate.state_probability import state_probability
 from autallo.stats.multistate.time_in_states import restricted_time_in_states
+from reference.golden import cases_of, each, table
 
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "multistate.json").read_text(encoding="utf-8"))["cases"]
-SMALL = json.loads((HERE / "multistate_small.json").read_text(encoding="utf-8"))["cases"]
+SMALL = cases_of("multistate_small")
 
 STATES = {
     "bmt_ms": ["entry", "plat", "relapse", "death"],
@@ -30,19 +23,11 @@ SCALES = {
 }
 
 
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+def cases(*functions):
+    return each(cases_of("multistate", *functions))
 
 
-each_set = pytest.mark.parametrize("case", SMALL, ids=[case["id"] for case in SMALL])
-
-
-@cache
-def table(dataset):
-    with (HERE / "data" / f"{dataset}.csv").open(encoding="utf-8", newline="") as stream:
-        return tuple(csv.DictReader(stream))
+each_set = each(SMALL)
 
 
 def stays(dataset, group=None, level=None):

@@ -1,24 +1,12 @@
 """Nelson-Aalen against R survival 3.5-3 (golden numbers in nelson_aalen.json)."""
 
-import csv
-import json
-from functools import cache
-from pathlib import Path
-
 import numpy as np
-import pytest
 
 from autallo.stats.survival.nelson_aalen import nelson_aalen
+from reference.golden import cases_of, each, table
 
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "nelson_aalen.json").read_text(encoding="utf-8"))["cases"]
+CASES = cases_of("nelson_aalen")
 TIES = {1: "aalen", 2: "fleming-harrington"}
-
-
-@cache
-def table(dataset):
-    with (HERE / "data" / f"{dataset}.csv").open(encoding="utf-8", newline="") as stream:
-        return tuple(csv.DictReader(stream))
 
 
 def samples(case):
@@ -37,7 +25,7 @@ def samples(case):
         yield answer, times, [int(row[names[1]]) for row in mine], {}
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@each(CASES)
 def test_hazard_and_error_of_survfit(case):
     for answer, times, events, late in samples(case):
         curve = nelson_aalen(times, events, ties=TIES[case["args"]["ctype"]], **late)

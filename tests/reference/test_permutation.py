@@ -1,18 +1,12 @@
 """Permutation log-rank against R coin 1.4-2 and a full count (numbers in permutation.json)."""
 
-import csv
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from autallo.stats.logrank.permutation import logrank_permutation_test
 from autallo.stats.logrank.scores import logrank_scores
 from autallo.stats.logrank.weights import as_logrank_weights
-
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "permutation.json").read_text(encoding="utf-8"))["cases"]
+from reference.golden import cases_of, each, table
 
 WEIGHTS = {
     "logrank": "logrank", "Gehan-Breslow": "gehan", "Tarone-Ware": "tarone-ware",
@@ -20,18 +14,15 @@ WEIGHTS = {
 }  # fmt: skip
 
 
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+def cases(*functions):
+    return each(cases_of("permutation", *functions))
 
 
 def columns_of(case):
     """Return times, events and group codes of the complete cases, levels in sorted order."""
     given = case["args"]
     names = [given[name] for name in ("time", "event", "group", "strata") if name in given]
-    with (HERE / "data" / f"{case['dataset']}.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [[row[name] for name in names] for row in csv.DictReader(stream)]
+    rows = [[row[name] for name in names] for row in table(case["dataset"])]
     kept = [row for row in rows if all(row)]
     levels = sorted({row[2] for row in kept})
     return (

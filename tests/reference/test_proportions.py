@@ -1,22 +1,15 @@
 """Intervals of a proportion against R (golden numbers in proportions.json)."""
 
-import json
 from math import comb
-from pathlib import Path
 
 import pytest
 
 from autallo.stats.proportions.binomial import binomial_interval
-
-CASES = json.loads(Path(__file__).with_name("proportions.json").read_text(encoding="utf-8"))[
-    "cases"
-]
+from reference.golden import cases_of, each
 
 
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+def cases(*functions):
+    return each(cases_of("proportions", *functions))
 
 
 @cases("binomial_interval")

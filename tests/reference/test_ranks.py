@@ -1,39 +1,23 @@
 """Rank test and shift against R coin and wilcox.test (golden numbers in ranks.json)."""
 
-import csv
-import json
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.ranks.mann_whitney import hodges_lehmann, mann_whitney_test
+from reference.golden import cases_of, each
+from reference.samples import two_samples
 
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "ranks.json").read_text(encoding="utf-8"))["cases"]
-
-
-def groups_of(case):
-    """Return the two groups: written out, or columns of a data set."""
-    if "x" in case:
-        return case["x"], case["y"]
-    given = case["args"]
-    with (HERE / "data" / f"{case['dataset']}.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [(row[given["group"]], row[given["value"]]) for row in csv.DictReader(stream)]
-    return [
-        [float(value) for group, value in rows if group == str(given[side]) and value]
-        for side in ("first", "second")
-    ]
+CASES = cases_of("ranks")
 
 
 def cases(kind):
     chosen = [case for case in CASES if case["kind"] == kind]
     assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+    return each(chosen)
 
 
 @cases("exact")
 def test_exact_p_values_of_coin(case):
-    test, expected = mann_whitney_test(*groups_of(case)), case["expected"]
+    test, expected = mann_whitney_test(*two_samples(case)), case["expected"]
     assert test.method == "exact"
     assert test.statistic == expected["statistic"]
     assert test.p_value == pytest.approx(expected["p_value"], rel=case["rtol"])
@@ -43,12 +27,12 @@ def test_exact_p_values_of_coin(case):
 
 @cases("asymptotic")
 def test_asymptotic_p_value_of_wilcox_test(case):
-    test, expected = mann_whitney_test(*groups_of(case), exact_up_to=0), case["expected"]
+    test, expected = mann_whitney_test(*two_samples(case), exact_up_to=0), case["expected"]
     assert test.method == "asymptotic"
     assert test.statistic == expected["statistic"]
     assert test.p_value == pytest.approx(expected["p_value"], rel=case["rtol"])
     assert test.superiority == pytest.approx(expected["superiority"], rel=case["rtol"])
-    corrected = mann_whitney_test(*groups_of(case), exact_up_to=0, continuity=True)
+    corrected = mann_whitney_test(*two_samples(case), exact_up_to=0, continuity=True)
     mine = [corrected.p_value, corrected.p_less, corrected.p_greater]
     theirs = [expected[f"p_continuity{side}"] for side in ("", "_less", "_greater")]
     assert mine == pytest.approx(theirs, rel=case["rtol"])
@@ -56,7 +40,7 @@ def test_asymptotic_p_value_of_wilcox_test(case):
 
 @cases("shift_exact")
 def test_shift_and_limits_of_coin(case):
-    shift = hodges_lehmann(*groups_of(case))
+    shift = hodges_lehmann(*two_samples(case))
     assert shift.method == "exact"
     numbers = [shift.estimate, shift.low, shift.high]
     expected = [case["expected"]["estimate"], *case["expected"]["interval"]]
@@ -66,7 +50,7 @@ def test_shift_and_limits_of_coin(case):
 @cases("shift_asymptotic")
 def test_shift_and_limits_of_wilcox_test_for_large_groups(case):
     """Absolute 1e-3 for the limits: R searches them numerically, see `why_atol`."""
-    shift = hodges_lehmann(*groups_of(case))
+    shift = hodges_lehmann(*two_samples(case))
     assert shift.method == "asymptotic"
     assert shift.estimate == pytest.approx(case["expected"]["estimate"], rel=1e-10)
     expected = case["expected"]["interval"]

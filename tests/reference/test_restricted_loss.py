@@ -1,32 +1,22 @@
 """Restricted mean time lost against R survival (golden numbers in restricted_loss.json)."""
 
-import csv
-import json
-from pathlib import Path
-
 import numpy as np
-import pytest
 
 from autallo.stats.incidence.aalen_johansen import cumulative_incidence
 from autallo.stats.incidence.restricted_loss import (
     restricted_time_lost,
     restricted_time_lost_difference,
 )
-
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "restricted_loss.json").read_text(encoding="utf-8"))["cases"]
+from reference.golden import cases_of, each, table
 
 
-def cases(quantity):
-    chosen = [case for case in CASES if case["quantity"] == quantity]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+def cases(*quantities):
+    return each(cases_of("restricted_loss", *quantities))
 
 
 def lost_by_group(given):
     columns = [given[name] for name in ("time", "cause", "group") if given[name]]
-    with (HERE / "data" / given["file"]).open(encoding="utf-8", newline="") as stream:
-        rows = [row for row in csv.DictReader(stream) if all(row[name] for name in columns)]
+    rows = [row for row in table(given["file"]) if all(row[name] for name in columns)]
     level_of = [row[given["group"]] if given["group"] else "all" for row in rows]
     lost = {}
     for level in sorted(set(level_of)):

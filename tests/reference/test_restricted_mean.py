@@ -1,10 +1,5 @@
 """Restricted means against R survival 3.5-3 (golden numbers in restricted_mean.json)."""
 
-import csv
-import json
-from functools import cache
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.survival.kaplan_meier import kaplan_meier
@@ -13,21 +8,11 @@ from autallo.stats.survival.restricted_mean import (
     restricted_mean_difference,
     restricted_mean_ratio,
 )
-
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "restricted_mean.json").read_text(encoding="utf-8"))["cases"]
+from reference.golden import cases_of, each, table
 
 
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
-
-
-@cache
-def table(dataset):
-    with (HERE / "data" / f"{dataset}.csv").open(encoding="utf-8", newline="") as stream:
-        return tuple(csv.DictReader(stream))
+def cases(*functions):
+    return each(cases_of("restricted_mean", *functions))
 
 
 def curves(case):

@@ -1,19 +1,13 @@
 """Difference and ratio of two risks against formulas in R (golden numbers in risks.json)."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.proportions.risks import risk_difference, risk_ratio
+from reference.golden import cases_of, each
 
-CASES = json.loads(Path(__file__).with_name("risks.json").read_text(encoding="utf-8"))["cases"]
 
-
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+def cases(*functions):
+    return each(cases_of("risks", *functions))
 
 
 @cases("risk_difference")

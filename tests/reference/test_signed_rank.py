@@ -1,23 +1,15 @@
 """Signed-rank test and pseudo-median against R (numbers in signed_rank.json)."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.special import ndtr
 
 from autallo.stats.ranks.signed_rank import pseudo_median, signed_rank_test
-
-CASES = json.loads(Path(__file__).with_name("signed_rank.json").read_text(encoding="utf-8"))[
-    "cases"
-]
+from reference.golden import cases_of, each
 
 
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+def cases(*functions):
+    return each(cases_of("signed_rank", *functions))
 
 
 @cases("wilcoxon_signed_rank")

@@ -4,9 +4,6 @@ Arms without a competing event, without the event of interest or without any eve
 Where R prints nothing, a code or a number at infinity, the test says what ours gives instead.
 """
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -15,15 +12,15 @@ from autallo.stats.cox.fit import fit_cox
 from autallo.stats.incidence.gray import gray_test
 from autallo.stats.logrank.asymptotic import logrank_test
 from autallo.stats.survival.kaplan_meier import kaplan_meier
+from reference.golden import cases_of, each
 
-TEXT = Path(__file__).with_name("gray_small.json").read_text(encoding="utf-8")
-CASES = json.loads(TEXT)["cases"]
+CASES = cases_of("gray_small")
 ENDPOINTS = {"any_event": (1, 2), "cause_1": (1,)}
 
 #: What `cuminc` prints as the statistic if the covariance is singular.
 SINGULAR = -1
 
-each_set = pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+each_set = each(CASES)
 each_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS)
 
 

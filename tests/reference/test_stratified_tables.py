@@ -1,23 +1,17 @@
 """Stratified tables against R mantelhaen.test and solutions in R (stratified_tables.json)."""
 
-import json
-from pathlib import Path
-
 import pytest
 
-from autallo.stats.contingency.stratified import (
-    breslow_day_test,
-    mantel_haenszel_test,
-    stratified_exact_test,
-)
+from autallo.stats.contingency.stratified import breslow_day_test, mantel_haenszel_test
+from autallo.stats.contingency.stratified_exact import stratified_exact_test
+from reference.golden import cases_of, each
 
-TEXT = Path(__file__).with_name("stratified_tables.json").read_text(encoding="utf-8")
-CASES = json.loads(TEXT)["cases"]
+CASES = cases_of("stratified_tables")
 
 
 def cases(function):
     chosen = [case for case in CASES if case["function"] == function]
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+    return each(chosen)
 
 
 def close(mine, theirs, rtol):

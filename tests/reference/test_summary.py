@@ -1,16 +1,14 @@
 """Description of a continuous variable against R (golden numbers in summary.json)."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.summary import summarise
+from reference.golden import cases_of, each
 
-CASES = json.loads(Path(__file__).with_name("summary.json").read_text(encoding="utf-8"))["cases"]
+CASES = cases_of("summary")
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@each(CASES)
 def test_mean_sd_range_and_quartiles_of_r(case):
     summary, expected = summarise(case["x"]), case["expected"]
     assert summary.n == expected["n"]

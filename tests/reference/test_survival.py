@@ -1,40 +1,26 @@
 """Kaplan-Meier against R survival 3.5-3 (golden numbers in survival.json)."""
 
-import csv
-import json
 import math
-from functools import cache
-from pathlib import Path
 
 import numpy as np
-import pytest
 
 from autallo.stats.survival.kaplan_meier import (
     kaplan_meier,
     numbers_at_risk,
     reverse_kaplan_meier,
     survival_at,
-    survival_quantile,
 )
 from autallo.stats.survival.life_table import life_table
 from autallo.stats.survival.limits import survival_limits
+from autallo.stats.survival.quantile import survival_quantile
+from reference.golden import cases_of, each, table
 
-HERE = Path(__file__).parent
 #: R's names of intervals, where ours is another one.
 NAMES = {"arcsin": "arcsine"}
-CASES = json.loads((HERE / "survival.json").read_text(encoding="utf-8"))["cases"]
 
 
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
-
-
-@cache
-def table(dataset):
-    with (HERE / "data" / f"{dataset}.csv").open(encoding="utf-8", newline="") as stream:
-        return tuple(csv.DictReader(stream))
+def cases(*functions):
+    return each(cases_of("survival", *functions))
 
 
 def columns(case, *names):

@@ -1,17 +1,11 @@
 """Difference of two curves at a time against R (golden numbers in survival_difference.json)."""
 
-import csv
-import json
-from functools import cache
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.survival.difference import survival_difference
 from autallo.stats.survival.kaplan_meier import kaplan_meier
+from reference.golden import cases_of, each, table
 
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "survival_difference.json").read_text(encoding="utf-8"))["cases"]
 #: R's name of each scale, and ours.
 SCALES = {
     "plain": "plain", "log": "log", "cloglog": "log-log", "arcsin": "arcsine", "logit": "logit",
@@ -19,16 +13,8 @@ SCALES = {
 INTERVALS = {"arcsin": "arcsine"}
 
 
-def cases(function):
-    chosen = [case for case in CASES if case["function"] == function]
-    assert chosen
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
-
-
-@cache
-def table(dataset):
-    with (HERE / "data" / f"{dataset}.csv").open(encoding="utf-8", newline="") as stream:
-        return tuple(csv.DictReader(stream))
+def cases(*functions):
+    return each(cases_of("survival_difference", *functions))
 
 
 def curves(case):

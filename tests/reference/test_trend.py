@@ -1,17 +1,14 @@
 """Cochran-Armitage test against R prop.trend.test and R coin (trend.json)."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.contingency.trend import cochran_armitage_test
+from reference.golden import cases_of, each
 
-TEXT = Path(__file__).with_name("trend.json").read_text(encoding="utf-8")
-CASES = json.loads(TEXT)["cases"]
+CASES = cases_of("trend")
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@each(CASES)
 def test_trend(case):
     test = cochran_armitage_test(case["table"], scores=case["scores"])
     expected = dict(case["expected"])

@@ -1,19 +1,15 @@
 """Barnard and Boschloo against a count of all tables in R (unconditional.json)."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from autallo.stats.proportions.unconditional import barnard_test, boschloo_test
+from reference.golden import cases_of, each
 
-CASES = json.loads(Path(__file__).with_name("unconditional.json").read_text(encoding="utf-8"))[
-    "cases"
-]
+CASES = cases_of("unconditional")
 SIDES = (("two-sided", "two_sided"), ("less", "less"), ("greater", "greater"))
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@each(CASES)
 @pytest.mark.parametrize(("alternative", "side"), SIDES)
 def test_barnard(case, alternative, side):
     test = barnard_test(case["args"]["table"], alternative=alternative)
@@ -22,7 +18,7 @@ def test_barnard(case, alternative, side):
     assert test.statistic == pytest.approx(expected["z_pooled"], rel=1e-10)
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@each(CASES)
 @pytest.mark.parametrize(("alternative", "side"), SIDES)
 def test_boschloo(case, alternative, side):
     test = boschloo_test(case["args"]["table"], alternative=alternative)

@@ -1,9 +1,5 @@
 """Log-rank family against R survival 3.5-3 and survMisc 0.5.6 (weighted_logrank.json)."""
 
-import csv
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -12,9 +8,9 @@ from autallo.stats.logrank.event_tables import event_tables
 from autallo.stats.logrank.pairwise import pairwise_logrank_test
 from autallo.stats.logrank.trend import logrank_trend_test
 from autallo.stats.logrank.weights import as_logrank_weights, logrank_weights
+from reference.golden import cases_of, each, table
 
-HERE = Path(__file__).parent
-CASES = json.loads((HERE / "weighted_logrank.json").read_text(encoding="utf-8"))["cases"]
+CASES = cases_of("weighted_logrank")
 COLUMNS = ("time", "start", "stop", "event", "code", "group", "strata")
 WEIGHTS = {
     "1": "logrank", "n": "gehan", "sqrtN": "tarone-ware", "S1": "peto-peto",
@@ -26,15 +22,14 @@ WEIGHTS = {
 def cases(*functions):
     chosen = [case for case in CASES if case["function"] in functions]
     assert {case["function"] for case in chosen} == set(functions)
-    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+    return each(chosen)
 
 
 def columns_of(case):
     """Return the columns that the case names, of its complete rows; groups and strata as codes."""
     given = case["args"]
     names = {column: given[column] for column in COLUMNS if column in given}
-    with (HERE / "data" / f"{case['dataset']}.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [[row[name] for name in names.values()] for row in csv.DictReader(stream)]
+    rows = [[row[name] for name in names.values()] for row in table(case["dataset"])]
     kept = [row for row in rows if all(row)]
     columns = dict(zip(names, zip(*kept, strict=True), strict=True))
     levels = [str(level) for level in case["expected"]["levels"]]

@@ -10,30 +10,10 @@ import pytest
 from autallo.stats.design.proportions import proportions_power
 from autallo.stats.design.proportions_detectable import detectable_risk
 from autallo.stats.design.proportions_size import proportions_sample_size
+from twins.independent.slow_tables import fisher, squared_z
 
 SIDES = ("two-sided", "less", "greater")
 GRID = [Fraction(step, 120) for step in range(121)]
-
-
-def fisher(x, y, n, m, side):
-    total = x + y
-    ways = {k: comb(n, k) * comb(m, total - k) for k in range(max(0, total - m), min(n, total) + 1)}
-    extreme = {
-        "two-sided": [way for way in ways.values() if way <= ways[x]],
-        "less": [way for k, way in ways.items() if k <= x],
-        "greater": [way for k, way in ways.items() if k >= x],
-    }[side]
-    return Fraction(sum(extreme), comb(n + m, total))
-
-
-def squared_z(x, y, n, m):
-    """Return z squared with its sign."""
-    total = x + y
-    if total in (0, n + m):
-        return Fraction(0)
-    pooled = Fraction(total, n + m)
-    apart = Fraction(x, n) - Fraction(y, m)
-    return apart * abs(apart) / (pooled * (1 - pooled) * (Fraction(1, n) + Fraction(1, m)))
 
 
 def chance(tables, n, m, p, q):

@@ -53,11 +53,17 @@ def transpose(matrix):
 
 def by_matrices(rows):
     """Yield time, occupation probabilities and their covariance matrix at each distinct time."""
+    return by_matrices_with_entry([(t, c, -1) for t, c in rows])
+
+
+def by_matrices_with_entry(rows):
+    """As `by_matrices`, of patients who come under observation late."""
     size = CAUSES + 1
     state = [[Fraction(1), *[Fraction(0)] * CAUSES]]
     covariance = [[Fraction(0)] * size for _ in range(size)]
-    for at in sorted({t for t, _ in rows}):
-        at_risk, share = transition(rows, at)
+    for at in sorted({t for t, _, _ in rows}):
+        seen = [(t, c) for t, c, entry in rows if entry < at]
+        at_risk, share = transition(seen, at)
         matrix = matrix_of(share)
         noise = [
             [
@@ -190,28 +196,6 @@ def test_weighted_estimate_and_jackknife_by_turning_each_weight(rows):
         np.testing.assert_allclose(fit.std_error[row] ** 2, variance, rtol=1e-8, atol=1e-11)
 
 
-def by_matrices_with_entry(rows):
-    """As `by_matrices`, of patients who come under observation late."""
-    size = CAUSES + 1
-    state = [[Fraction(1), *[Fraction(0)] * CAUSES]]
-    covariance = [[Fraction(0)] * size for _ in range(size)]
-    for at in sorted({t for t, _, _ in rows}):
-        seen = [(t, c) for t, c, entry in rows if entry < at]
-        at_risk, share = transition(seen, at)
-        matrix = matrix_of(share)
-        noise = [
-            [
-                state[0][0] ** 2 * matrix[0][i] * ((i == j) - matrix[0][j]) / at_risk
-                for j in range(size)
-            ]
-            for i in range(size)
-        ]
-        carried = product(product(transpose(matrix), covariance), matrix)
-        covariance = [[carried[i][j] + noise[i][j] for j in range(size)] for i in range(size)]
-        state = product(state, matrix)
-        yield state[0], covariance
-
-
 late = st.tuples(st.integers(1, 6), st.integers(0, CAUSES), st.integers(0, 5)).map(
     lambda row: (row[0], row[1], min(row[2], row[0] - 1))
 )
@@ -221,7 +205,7 @@ late = st.tuples(st.integers(1, 6), st.integers(0, CAUSES), st.integers(0, 5)).m
 @given(rows=st.lists(late, min_size=1, max_size=17))
 def test_delayed_entry_equals_the_matrix_recursion(rows):
     fit = fitted([(t, c) for t, c, _ in rows], entry=[entry for _, _, entry in rows])
-    for row, (state, covariance) in enumerate(by_matrices_with_entry(rows)):
+    for row, (_, state, covariance) in enumerate(by_matrices_with_entry(rows)):
         expected = [float(p) for p in state]
         assert fit.event_free[row] == pytest.approx(expected[0], rel=1e-12, abs=1e-15)
         np.testing.assert_allclose(fit.incidence[row], expected[1:], rtol=1e-12, atol=1e-15)

@@ -8,26 +8,21 @@ import pytest
 
 from autallo.errors import ArgumentError
 from autallo.stats.regression.logistic import fit_logistic
-from twins.independent.slow_directions import feasible, golden_section
+from twins.independent.slow_directions import (
+    HALF,
+    agrees_with_the_profile,
+    directions,
+    golden_section,
+)
 
-HALF = 3.841458820694124 / 2
 
-
-def directions(event, x):
+def ways(event, x):
     """Return, for each coefficient, whether it may rise and whether it may fall for ever."""
     rows = [
         tuple(Fraction(z if y else -z) for z in (1, *row, 0))
         for y, row in zip(event, x, strict=True)
     ]
-    found = []
-    for place in range(len(x[0]) + 1):
-        may = []
-        for sign in (1, -1):
-            wanted = [Fraction(0)] * (len(x[0]) + 2)
-            wanted[place], wanted[-1] = Fraction(sign), Fraction(-1)
-            may.append(feasible([*rows, tuple(wanted)]))
-        found.append(2 if all(may) else may[0] - may[1])
-    return tuple(found)
+    return directions(rows)
 
 
 def log_likelihood(event, x, beta):
@@ -59,7 +54,7 @@ def test_pf164_separation_is_found_exactly_where_a_direction_exists(seed):
     except ArgumentError:
         event, x = [True, False, True, False, False], [[0], [1], [2], [2], [3]]
         fit = fit_logistic(event, x)
-    expected = directions(event, x)
+    expected = ways(event, x)
     assert fit.direction == expected
     assert (fit.separation is None) == (not any(expected))
     for place, way in enumerate(expected):
@@ -80,14 +75,7 @@ def test_profile_by_golden_section(seed):
     def profile(slope):
         return golden_section(lambda a: log_likelihood(event, x, (a, slope)), -30, 30)
 
-    top = profile(float(fit.coefficient[1]))
-    assert fit.log_likelihood == pytest.approx(top, rel=1e-12)
-    for step in (-1e-3, 1e-3):
-        assert profile(float(fit.coefficient[1]) + step) < top
-    for limit in (fit.low[1], fit.high[1]):
-        assert top - profile(float(limit)) == pytest.approx(HALF, rel=1e-8)
-    fall = math.sqrt(max(top - profile(0.0), 0.0))
-    assert fit.p_value[1] == pytest.approx(math.erfc(fall), rel=1e-6)
+    agrees_with_the_profile(fit, profile)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autallo.errors import ArgumentError
-from autallo.stats.multistate.histories import state_histories
 from autallo.stats.multistate.state_occupation import state_occupation
 from autallo.stats.multistate.state_probability import state_probability
 from autallo.stats.multistate.time_in_states import restricted_time_in_states
 from autallo.stats.survival.kaplan_meier import kaplan_meier, survival_at
+from laws.test_state_occupation import rows_of, stays
 
 SIZE = 3
 STEP = Fraction(1, 10**8)
@@ -28,26 +28,6 @@ step = st.tuples(st.integers(1, 3), st.integers(1, SIZE))
 walk = st.tuples(st.integers(0, 2), st.integers(1, SIZE), st.lists(step, min_size=1, max_size=3))
 walks = st.lists(walk, min_size=1, max_size=6)
 few = settings(max_examples=40, deadline=None)
-
-
-def rows_of(walks):
-    """Rows of patient, start, stop, from, to; a step to the same state ends follow-up."""
-    rows = []
-    for patient, (now, state, steps) in enumerate(walks):
-        for length, goal in steps:
-            moves = goal != state
-            rows.append((patient, now, now + length, state, goal if moves else 0))
-            now, state = now + length, goal
-            if not moves:
-                break
-    return rows
-
-
-def stays(rows, n_states=SIZE):
-    patient, start, stop, from_state, to_state = zip(*rows, strict=True)
-    return state_histories(
-        patient, start, stop, from_state=from_state, to_state=to_state, n_states=n_states
-    )
 
 
 def start_of(rows, weight):
@@ -141,7 +121,7 @@ def close(actual, expected, rtol=1e-11, atol=1e-14):
 @given(walks)
 def test_probabilities_and_jackknife_patient_by_patient(walks):
     rows = rows_of(walks)
-    curves = state_occupation(stays(rows))
+    curves = state_occupation(stays(rows, SIZE))
     one = [Fraction(1)] * len(walks)
     path = list(path_of(rows, one))
     assert curves.time.tolist() == [at for at, _ in path]
@@ -157,7 +137,7 @@ def test_probabilities_and_jackknife_patient_by_patient(walks):
 @given(walks)
 def test_greenwood_matrix_by_matrix(walks):
     rows = rows_of(walks)
-    curves = state_occupation(stays(rows), variance="greenwood")
+    curves = state_occupation(stays(rows, SIZE), variance="greenwood")
     close(curves.std_error**2, list(greenwood(rows)))
 
 
@@ -165,7 +145,7 @@ def test_greenwood_matrix_by_matrix(walks):
 @given(walks)
 def test_mean_times_and_their_jackknife(walks):
     rows = rows_of(walks)
-    mean = restricted_time_in_states(stays(rows), until=float(UNTIL))
+    mean = restricted_time_in_states(stays(rows, SIZE), until=float(UNTIL))
     one = [Fraction(1)] * len(walks)
     close([mean.estimate], [areas(rows, one)])
     flat = list(slopes(lambda weight: areas(rows, weight), len(walks)))
@@ -191,7 +171,7 @@ def test_effective_number_of_patients_followed(walks):
             fewest = min(fewest or at_risk / chance, at_risk / chance)
         expected.append(fewest)
         share = after
-    curves = state_occupation(stays(rows))
+    curves = state_occupation(stays(rows, SIZE))
     if None not in expected:
         close([curves.followed], [expected])
 
@@ -200,7 +180,7 @@ def test_effective_number_of_patients_followed(walks):
 @given(walks)
 def test_patients_at_risk_and_moves_counted_one_by_one(walks):
     rows = rows_of(walks)
-    curves = state_occupation(stays(rows))
+    curves = state_occupation(stays(rows, SIZE))
     for row, at in enumerate(curves.time):
         for state in range(1, SIZE + 1):
             here = sum(r[3] == state and r[1] < at <= r[2] for r in rows)
@@ -227,7 +207,7 @@ def test_problems_counted_one_by_one(rows):
     if len(set(keys)) < len(keys):
         # which of two rows that start together comes first is open; they are refused
         with pytest.raises(ArgumentError, match="Rows "):
-            stays(rows)
+            stays(rows, SIZE)
         return
     found = {"ending": 0, "before": 0, "gap": 0, "another": 0, "moving": 0}
     for place, (patient, start, stop, frm, to) in enumerate(ordered):
@@ -246,10 +226,10 @@ def test_problems_counted_one_by_one(rows):
         ("moving to the state they are in", found["moving"]),
     ]
     if not any(count for _, count in problems):
-        assert stays(rows).n_patients == len({row[0] for row in rows})
+        assert stays(rows, SIZE).n_patients == len({row[0] for row in rows})
         return
     with pytest.raises(ArgumentError) as refused:
-        stays(rows)
+        stays(rows, SIZE)
     for name, count in problems:
         assert (f"{name}: {count}" in str(refused.value)) is (count > 0)
 

@@ -19,7 +19,6 @@ from autallo.stats.survival.kaplan_meier import (
     numbers_at_risk,
     reverse_kaplan_meier,
     survival_at,
-    survival_quantile,
 )
 from autallo.stats.survival.life_table import life_table
 from autallo.stats.survival.limits import (
@@ -27,6 +26,7 @@ from autallo.stats.survival.limits import (
     bound_without_events,
     survival_limits,
 )
+from autallo.stats.survival.quantile import survival_quantile
 
 
 def redistributed(rows):

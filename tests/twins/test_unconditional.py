@@ -1,37 +1,16 @@
 """Barnard and Boschloo against a list of all tables, ordered in fractions."""
 
-from fractions import Fraction
 from itertools import product
 from math import comb
 
 import pytest
 
 from autallo.stats.proportions.unconditional import barnard_test, boschloo_test
+from twins.independent.slow_tables import fisher, squared_z
 
 DESIGNS = [(1, 1), (1, 3), (4, 3), (2, 6), (4, 4)]
 SIDES = ("two-sided", "less", "greater")
 GRID = [step / 240 for step in range(241)]
-
-
-def squared_z(x, y, n, m):
-    """Return z squared with its sign."""
-    total = x + y
-    if total in (0, n + m):
-        return Fraction(0)
-    pooled = Fraction(total, n + m)
-    apart = Fraction(x, n) - Fraction(y, m)
-    return apart * abs(apart) / (pooled * (1 - pooled) * (Fraction(1, n) + Fraction(1, m)))
-
-
-def fisher(x, y, n, m, alternative):
-    total = x + y
-    ways = {k: comb(n, k) * comb(m, total - k) for k in range(max(0, total - m), min(n, total) + 1)}
-    extreme = {
-        "two-sided": [way for way in ways.values() if way <= ways[x]],
-        "less": [way for k, way in ways.items() if k <= x],
-        "greater": [way for k, way in ways.items() if k >= x],
-    }[alternative]
-    return Fraction(sum(extreme), comb(n + m, total))
 
 
 def largest(tables, n, m):

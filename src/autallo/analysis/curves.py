@@ -20,13 +20,12 @@ from autallo.stats.incidence.aalen_johansen import (
 from autallo.stats.summary import summarise
 from autallo.stats.survival.kaplan_meier import (
     KaplanMeier,
-    SurvivalQuantile,
     kaplan_meier,
     numbers_at_risk,
     reverse_kaplan_meier,
     survival_at,
-    survival_quantile,
 )
+from autallo.stats.survival.quantile import SurvivalQuantile, survival_quantile
 
 __all__ = ["axis_days", "describe_follow_up", "describe_incidence", "describe_survival"]
 

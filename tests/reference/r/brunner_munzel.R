@@ -1,14 +1,6 @@
 # Brunner-Munzel test: the formulas of Brunner and Munzel (2000) in ranks, and every arrangement.
 source("common.R")
-
-# The two groups of a case: written out, or columns of a data set.
-groups_of <- function(case) {
-  given <- case$args
-  if (is.null(case$dataset)) return(list(x = numbers(given$x), y = numbers(given$y)))
-  table <- complete_rows(paste0(case$dataset, ".csv"), c(given$value, given$group))
-  values <- split(table[[given$value]], table[[given$group]])
-  list(x = values[[as.character(given$first)]], y = values[[as.character(given$second)]])
-}
+source("groups.R")
 
 # p_hat is the probability that the second group is larger; the statistic has its sign.
 by_ranks <- function(x, y) {

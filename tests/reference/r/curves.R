@@ -34,3 +34,20 @@ each_group <- function(fit, describe) {
   strata <- if (is.null(fit$strata)) NULL else rep(seq_along(fit$strata), fit$strata)
   unname(Map(describe, attr(fit, "levels"), lines_of(fit, strata), fit$n))
 }
+
+# Every row of the fit of each group.
+describe_curve <- function(fit) {
+  each_group(fit, function(level, at, n) {
+    list(
+      level = level, n = n,
+      time = many(fit$time[at]),
+      n_risk = many(fit$n.risk[at]),
+      n_event = many(fit$n.event[at]),
+      n_censor = many(fit$n.censor[at]),
+      surv = many(fit$surv[at]),
+      se_surv = many((fit$surv * fit$std.err)[at]),
+      cumhaz = many(fit$cumhaz[at]),
+      se_cumhaz = many(fit$std.chaz[at])
+    )
+  })
+}

@@ -1,33 +1,6 @@
 # Jonckheere-Terpstra test: counts pair by pair, the variance given the ties, every arrangement.
 source("common.R")
-
-# Values and group codes of a case: written out, or columns of a data set, levels as listed.
-sample_of <- function(case) {
-  given <- case$args
-  if (is.null(case$dataset)) {
-    return(list(values = numbers(given$values), group = numbers(given$group)))
-  }
-  table <- complete_rows(paste0(case$dataset, ".csv"), c(given$value, given$group))
-  table <- table[as.character(table[[given$group]]) %in% unlist(given$levels), ]
-  codes <- match(as.character(table[[given$group]]), unlist(given$levels)) - 1
-  list(values = table[[given$value]], group = codes)
-}
-
-# Every way to deal the values to groups of these sizes, by choosing group after group.
-every_grouping <- function(group) {
-  sizes <- table(group)
-  groupings <- list(rep(NA, length(group)))
-  for (level in names(sizes)) {
-    groupings <- unlist(lapply(groupings, function(done) {
-      free <- which(is.na(done))
-      lapply(combn(length(free), sizes[[level]], simplify = FALSE), function(chosen) {
-        done[free[chosen]] <- as.numeric(level)
-        done
-      })
-    }), recursive = FALSE)
-  }
-  groupings
-}
+source("groups.R")
 
 count_of <- function(values, group) {
   codes <- sort(unique(group))

@@ -2,25 +2,11 @@
 source("common.R")
 source("curves.R")
 
-described <- function(fit) {
-  each_group(fit, function(level, at, n) {
-    list(
-      level = level, n = n,
-      time = many(fit$time[at]),
-      n_risk = many(fit$n.risk[at]),
-      n_event = many(fit$n.event[at]),
-      n_censor = many(fit$n.censor[at]),
-      surv = many(fit$surv[at]),
-      se_surv = many((fit$surv * fit$std.err)[at]),
-      cumhaz = many(fit$cumhaz[at]),
-      se_cumhaz = many(fit$std.chaz[at])
-    )
-  })
-}
-
 of_dataset <- function(given, dataset) {
   sample <- sample_of(paste0(dataset, ".csv"), given$time, given$event, given$group)
-  described(kaplan_meier(sample$time, sample$event, sample$group, stype = 2, ctype = given$ctype))
+  describe_curve(
+    kaplan_meier(sample$time, sample$event, sample$group, stype = 2, ctype = given$ctype)
+  )
 }
 
 # Patients written out in the case, who may enter late and have weights.
@@ -31,7 +17,7 @@ of_rows <- function(given) {
     weights = columns$weight, stype = 2, ctype = given$ctype, robust = FALSE
   )
   attr(fit, "levels") <- "all"
-  described(fit)
+  describe_curve(fit)
 }
 
 answer_each_case(

@@ -1,14 +1,6 @@
 # Probability of superiority of the first group: pair by pair, with its two intervals.
 source("common.R")
-
-# The two groups of a case: written out, or columns of a data set.
-groups_of <- function(case) {
-  given <- case$args
-  if (is.null(case$dataset)) return(list(x = numbers(given$x), y = numbers(given$y)))
-  table <- complete_rows(paste0(case$dataset, ".csv"), c(given$value, given$group))
-  values <- split(table[[given$value]], table[[given$group]])
-  list(x = values[[as.character(given$first)]], y = values[[as.character(given$second)]])
-}
+source("groups.R")
 
 logit_interval <- function(estimate, placed_x, placed_y, level) {
   n <- length(placed_x)

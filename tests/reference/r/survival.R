@@ -6,22 +6,6 @@ curve <- function(sample, given) {
   describe_curve(kaplan_meier(sample$time, sample$event, sample$group))
 }
 
-describe_curve <- function(fit) {
-  each_group(fit, function(level, at, n) {
-    list(
-      level = level, n = n,
-      time = many(fit$time[at]),
-      n_risk = many(fit$n.risk[at]),
-      n_event = many(fit$n.event[at]),
-      n_censor = many(fit$n.censor[at]),
-      surv = many(fit$surv[at]),
-      se_surv = many((fit$surv * fit$std.err)[at]),
-      cumhaz = many(fit$cumhaz[at]),
-      se_cumhaz = many(fit$std.chaz[at])
-    )
-  })
-}
-
 with_limits <- function(sample, given, event = sample$event) {
   kaplan_meier(
     sample$time, event, sample$group, conf.type = given$conf_type, conf.int = given$level

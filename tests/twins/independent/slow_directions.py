@@ -3,6 +3,11 @@
 import math
 from fractions import Fraction
 
+import pytest
+
+#: Half of the square of the normal quantile of 95 %.
+HALF = 3.841458820694124 / 2
+
 
 def feasible(rows):
     """Whether some d has rows . (d, 1) >= 0 for all rows, by Fourier-Motzkin elimination."""
@@ -17,6 +22,22 @@ def feasible(rows):
         ]
         rows = list({shortened(row) for row in rest}) or [(Fraction(1),)]
     return all(row[0] >= 0 for row in rows)
+
+
+def directions(rows):
+    """Return for each number of d whether it may rise (1), fall (-1), both (2) or neither (0).
+
+    The rows are inequalities as in `feasible`.
+    """
+    found = []
+    for place in range(len(rows[0]) - 1):
+        may = []
+        for sign in (1, -1):
+            wanted = [Fraction(0)] * len(rows[0])
+            wanted[place], wanted[-1] = Fraction(sign), Fraction(-1)
+            may.append(feasible([*rows, tuple(wanted)]))
+        found.append(2 if all(may) else may[0] - may[1])
+    return tuple(found)
 
 
 def shortened(row):
@@ -40,3 +61,15 @@ def golden_section(function, low, high):
             a = high - share * (high - low)
             left = function(a)
     return max(left, right)
+
+
+def agrees_with_the_profile(fit, profile):
+    """Check peak, limits and p of the one slope of a fit against its profile likelihood."""
+    top = profile(float(fit.coefficient[1]))
+    assert fit.log_likelihood == pytest.approx(top, rel=1e-12)
+    for step in (-1e-3, 1e-3):
+        assert profile(float(fit.coefficient[1]) + step) < top
+    for limit in (fit.low[1], fit.high[1]):
+        assert top - profile(float(limit)) == pytest.approx(HALF, rel=1e-8)
+    fall = math.sqrt(max(top - profile(0.0), 0.0))
+    assert fit.p_value[1] == pytest.approx(math.erfc(fall), rel=1e-6)

@@ -80,3 +80,48 @@ def test_tables_are_always_exact(sizes):
     assert choose_table_test(2, 2, Setting(3, 3)).method == "fisher_exact"
     assert choose_table_test(2, 3, Setting(3, 3)).method == "freeman_halton"
     assert choose_table_test(3, 2, Setting(300, 300)).method == "freeman_halton"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "method"),
+    [(39, 1, "logrank_exact"), (5, 35, "logrank_exact"), (5, 36, "logrank_monte_carlo")],
+)
+def test_all_arrangements_of_up_to_40_patients_are_counted(sizes, first, second, method):
+    assert choose_logrank_test(Setting(first, second)).method == method
+
+
+@pytest.mark.parametrize(
+    ("size", "method"), [(0.05, "gray"), (0.055, "gray"), (0.0551, None), (0.06, None)]
+)
+def test_a_size_of_up_to_5_5_percent_is_tolerated(sizes, size, method):
+    sizes(gray_permutation=0.07, gray=size)
+    assert choose_gray_test(Setting(17, 11)).method == method
+
+
+def test_where_follow_up_is_the_same_nothing_is_imputed_though_all_else_fails(sizes):
+    sizes(logrank_permutation=0.08, logrank=0.09)
+    found = choose_logrank_test(Setting(17, 11))
+    assert found.method is None
+    assert "(logrank exact 8.0%, logrank 9.0%)" in found.why
+
+
+def test_the_exact_test_of_ranks_comes_before_the_approximation(sizes):
+    found = choose_rank_test(Setting(17, 11))
+    assert found.method == "mann_whitney_exact"
+    assert found.why.endswith("p was 0.05 or less in 3.0%, asymptotically in 5.0%.")
+    sizes(mann_whitney_exact=0.06)
+    found = choose_rank_test(Setting(17, 11))
+    assert found.method == "mann_whitney_asymptotic"
+    assert found.why.endswith("p was 0.05 or less in 5.0%.")
+
+
+def test_a_table_is_judged_beside_the_chi_squared_test(sizes):
+    why = choose_table_test(2, 2, Setting(17, 11)).why
+    assert why.endswith("p was 0.05 or less in 2.0%, asymptotically in 6.0%.")
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(2, 4), (4, 2), (3, 3)])
+def test_larger_tables_need_no_measured_size(sizes, rows, columns):
+    found = choose_table_test(rows, columns, Setting(17, 11))
+    assert found.method == "freeman_halton"
+    assert found.why.startswith("Exact at every size")

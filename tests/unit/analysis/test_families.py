@@ -73,3 +73,41 @@ def test_another_adjustment_or_none_can_be_declared():
     found = adjusted(two, adjustment="benjamini_hochberg")
     assert [value for value, _, _ in found.values()] == [0.02, 0.02]
     assert adjusted(two, adjustment="none") == {}
+
+
+def comparison(p):
+    return Estimate(
+        analysis="comparison", outcome="cr", measure="p_value", method="fisher_exact", value=p,
+        group="a", versus="b", n=9, role=Role.PRIMARY,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [p_value("luck", 0.01), p_value("hla", 0.01), p_value("age", 0.01, outcome="late")],
+    ids=["an unplanned factor", "a declared family", "an unplanned outcome"],
+)
+def test_what_is_in_another_family_changes_nothing(beside):
+    found = adjusted([p_value("sex", 0.03), beside])
+    assert found["sex", "cr"][0] == 0.03
+    assert found[beside.subgroup, beside.outcome][0] == 0.01
+
+
+def test_comparisons_of_the_groups_are_in_no_family():
+    assert adjusted([comparison(0.01)]) == {}
+
+
+def test_comparisons_of_the_groups_do_not_count_in_a_family():
+    found = adjusted([comparison(0.01), p_value("sex", 0.03)])
+    assert found == {("sex", "cr"): (0.03, "holm", {"family_size": 1.0, "untestable": 0.0})}
+
+
+@pytest.mark.parametrize("role", [Role.CONVENTIONAL, Role.SENSITIVITY])
+def test_a_test_that_stands_beside_has_no_adjusted_p(role):
+    assert adjusted([p_value("age", 0.02, role=role)]) == {}
+
+
+def test_a_family_in_which_hardly_anything_could_be_tested_says_so():
+    found = adjusted([p_value("age", None), p_value("sex", 0.02), p_value("age", None, "late")])
+    # The late outcome was not planned: its family has nothing that could be tested.
+    assert found == {("sex", "cr"): (0.02, "holm", {"family_size": 1.0, "untestable": 1.0})}

@@ -14,11 +14,8 @@ from autallo.stats.contingency.fisher_batch import fisher_batch_test
 from autallo.stats.contingency.fragility import fragility_index, smallest_attainable_p
 from autallo.stats.contingency.freeman_halton import freeman_halton_test
 from autallo.stats.contingency.mcnemar import mcnemar_test
-from autallo.stats.contingency.stratified import (
-    breslow_day_test,
-    mantel_haenszel_test,
-    stratified_exact_test,
-)
+from autallo.stats.contingency.stratified import breslow_day_test, mantel_haenszel_test
+from autallo.stats.contingency.stratified_exact import stratified_exact_test
 from autallo.stats.contingency.trend import cochran_armitage_test
 from autallo.stats.multiplicity.adjust import adjust_p_values
 from autallo.stats.multiplicity.max_t import max_t_test

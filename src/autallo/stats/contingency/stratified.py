@@ -1,35 +1,27 @@
 """Association of two groups with a yes-or-no outcome, over several strata.
 
-A common odds ratio with its test, a test whether it is common, and the exact test.
+A common odds ratio with its test, and a test whether it is common.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from math import erfc, exp, inf, log, prod, sqrt
+from math import erfc, exp, inf, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincc, ndtri
 
-from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_level
-from autallo.stats.contingency.conditional import conditional_p_values, hypergeometric_weights
-from autallo.stats.contingency.conditional_odds import Interval, conditional_odds_ratio
-from autallo.stats.contingency.counts import as_two_by_twos
+from autallo.stats.contingency.strata import Strata, informative_strata
 
 __all__ = [
     "BreslowDayTest",
     "MantelHaenszelTest",
-    "StratifiedExactTest",
     "breslow_day_test",
     "mantel_haenszel_test",
-    "stratified_exact_test",
 ]
 
 #: The continuity correction applies from this deviation on, but for rounding.
 HALF = 0.5 - 1e-9
-#: The exact test writes out whole numbers of so many bits in all, which takes some seconds.
-MOST_BITS = 20_000_000
 
 Floats = NDArray[np.float64]
 
@@ -98,56 +90,6 @@ class BreslowDayTest:
     strata_left_out: int
 
 
-@dataclass(frozen=True, slots=True)
-class StratifiedExactTest:
-    """Exact test of a common odds ratio of 1 given the margins of every stratum.
-
-    Attributes
-    ----------
-    p_value : float
-        Two-sided: total probability of the sums of first cells not more probable than the
-        observed sum.
-    p_less, p_greater : float
-        One-sided: probability of the observed sum or a smaller (larger) one.
-    mid_p : float
-        Two-sided mid-P: the less probable sums, and half of those exactly as probable.
-    smallest_p : float
-        Smallest `p_value` that any tables with these margins could have.
-    odds_ratio : float or None
-        Conditional maximum likelihood estimate of the common odds ratio, 0 to infinity; None if
-        no stratum informs.
-    low, high : float
-        Conditional limits; 0 and infinity where there is no limit.
-    level : float
-        Confidence level [0 to 1].
-    interval : {"exact", "mid-p"}
-        Which tails `low` and `high` were found from.
-    strata, strata_left_out : int
-        Strata that inform, and those with an empty row or column.
-    """
-
-    p_value: float
-    p_less: float
-    p_greater: float
-    mid_p: float
-    smallest_p: float
-    odds_ratio: float | None
-    low: float
-    high: float
-    level: float
-    interval: Interval
-    strata: int
-    strata_left_out: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Strata:
-    """First, second, third and fourth cells of the strata that inform, (4, k), and the others."""
-
-    cells: Floats
-    left_out: int
-
-
 def mantel_haenszel_test(
     tables: ArrayLike, *, level: float = 0.95, continuity: bool = True
 ) -> MantelHaenszelTest:
@@ -194,7 +136,7 @@ def mantel_haenszel_test(
     (2.0686, 0.3682, 2)
     """
     confidence = as_level(level)
-    strata = _strata(tables)
+    strata = informative_strata(tables)
     odds_ratio = _common_odds_ratio(strata)
     low = high = None
     if odds_ratio is not None and 0 < odds_ratio < inf:
@@ -252,7 +194,7 @@ def breslow_day_test(tables: ArrayLike, *, tarone: bool = True) -> BreslowDayTes
     >>> round(test.statistic, 4), test.df, round(test.p_value, 4)
     (0.8489, 1, 0.3569)
     """
-    strata = _strata(tables)
+    strata = informative_strata(tables)
     odds_ratio = _common_odds_ratio(strata)
     size = strata.cells.shape[1]
     statistic = p_value = None
@@ -269,84 +211,7 @@ def breslow_day_test(tables: ArrayLike, *, tarone: bool = True) -> BreslowDayTes
     )
 
 
-def stratified_exact_test(
-    tables: ArrayLike, *, level: float = 0.95, interval: Interval = "exact"
-) -> StratifiedExactTest:
-    """Test whether two groups differ in a yes-or-no outcome, stratified, exactly.
-
-    Parameters
-    ----------
-    tables : array_like of int, shape (k, 2, 2)
-        Patients, one table for each stratum; rows are the groups, columns are with and without
-        the outcome.
-    level : float
-        Confidence level, between 0 and 1.
-    interval : {"exact", "mid-p"}
-        Exact limits, which cover at least at their level, or shorter ones of the mid-P.
-
-    Returns
-    -------
-    StratifiedExactTest
-
-    Raises
-    ------
-    ArgumentError
-        If the tables are not k times two by two whole numbers from 0 to 1e9, are too large to
-        count (a thousand patients never are, ten thousand may be), `level` is not between 0 and
-        1, or `interval` is neither of the two.
-
-    Notes
-    -----
-    The sum of the first cells, given the margins of every stratum. Its ways are the convolution
-    of those of the strata, counted in whole numbers: all strata are multiplied as polynomials,
-    each written into one long number. Rules for p and limits as in `fisher_test`, which is the
-    case of one stratum; pairs of patients as strata give `mcnemar_test`. A stratum with an empty
-    row or column has one possible table and is left out; with none left p is 1 (the mid-P 1/2),
-    the odds ratio None, the interval 0 to infinity.
-    Source: [gart1970]. Checked against R 4.2.2 mantelhaen.test(exact = TRUE) and a precise
-    solution in R (`tests/reference/stratified_tables.json`), by hand
-    (`tests/byhand/test_stratified_tables.py`) and by listing all tables
-    (`tests/twins/test_stratified_tables.py`).
-
-    Examples
-    --------
-    >>> test = stratified_exact_test([[[4, 6], [5, 9]], [[7, 5], [3, 8]]])
-    >>> round(test.p_value, 4), round(test.odds_ratio, 2), round(test.low, 2)
-    (0.2525, 2.02, 0.54)
-    """
-    strata = _strata(tables)
-    weights = _convolved(_margins(strata))
-    place = int(np.minimum(strata.cells[0], strata.cells[3]).sum())
-    test = conditional_p_values(weights, place)
-    above = [weights[i + 1] / weights[i] for i in range(place, len(weights) - 1)]
-    below = [weights[i - 1] / weights[i] for i in range(place, 0, -1)]
-    odds = conditional_odds_ratio(above, below, level=level, interval=interval)
-    return StratifiedExactTest(
-        p_value=test.p_value,
-        p_less=test.p_less,
-        p_greater=test.p_greater,
-        mid_p=test.mid_p,
-        smallest_p=test.smallest_p,
-        odds_ratio=odds.estimate,
-        low=odds.low,
-        high=odds.high,
-        level=odds.level,
-        interval=interval,
-        strata=strata.cells.shape[1],
-        strata_left_out=strata.left_out,
-    )
-
-
-def _strata(tables: ArrayLike) -> _Strata:
-    """Return the strata that inform: no row and no column is empty."""
-    cells = as_two_by_twos(tables).reshape(-1, 4).T.astype(np.float64)
-    first, second, third, fourth = cells
-    informs = (first + second) * (third + fourth) * (first + third) * (second + fourth) > 0
-    used = cells[:, informs]
-    return _Strata(used, informs.size - used.shape[1])
-
-
-def _common_odds_ratio(strata: _Strata) -> float | None:
+def _common_odds_ratio(strata: Strata) -> float | None:
     first, second, third, fourth = strata.cells
     total = strata.cells.sum(axis=0)
     concordant, discordant = (
@@ -358,7 +223,7 @@ def _common_odds_ratio(strata: _Strata) -> float | None:
     return inf if concordant > 0 else None
 
 
-def _log_variance(strata: _Strata) -> float:
+def _log_variance(strata: Strata) -> float:
     """Return the variance of the log odds ratio by Robins, Breslow and Greenland."""
     first, second, third, fourth = strata.cells
     total = strata.cells.sum(axis=0)
@@ -372,7 +237,7 @@ def _log_variance(strata: _Strata) -> float:
     )
 
 
-def _chi_squared(strata: _Strata, *, continuity: bool) -> float | None:
+def _chi_squared(strata: Strata, *, continuity: bool) -> float | None:
     first, second, third, fourth = strata.cells
     total = strata.cells.sum(axis=0)
     if total.size == 0:
@@ -385,7 +250,7 @@ def _chi_squared(strata: _Strata, *, continuity: bool) -> float | None:
     return deviation**2 / float(rows @ columns)
 
 
-def _heterogeneity(strata: _Strata, odds_ratio: float, *, tarone: bool) -> float:
+def _heterogeneity(strata: Strata, odds_ratio: float, *, tarone: bool) -> float:
     expected = _expected(strata.cells, odds_ratio)
     variance = 1 / (1 / expected).sum(axis=0)
     gap = strata.cells - expected
@@ -416,41 +281,3 @@ def _expected(cells: Floats, odds_ratio: float) -> Floats:
         2 * product / np.where(rising, linear + root, 1.0),
         (root - linear) / np.where(rising, 1.0, 2 * square),
     )
-
-
-def _margins(strata: _Strata) -> list[tuple[int, int, int]]:
-    """Return the two rows and the first column of each stratum."""
-    first, second, third, fourth = strata.cells.astype(np.int64).tolist()
-    return [(a + b, c + d, a + c) for a, b, c, d in zip(first, second, third, fourth, strict=True)]
-
-
-def _convolved(margins: list[tuple[int, int, int]]) -> list[int]:
-    """Return the number of ways to each possible sum of first cells, all strata together."""
-    places = 1 + sum(
-        min(row, column, other, row + other - column) for row, other, column in margins
-    )
-    bits = sum(_bits(*margin) for margin in margins)
-    if places * bits > MOST_BITS:
-        raise ArgumentError("`tables` must be smaller to be counted; see `mantel_haenszel_test`.")
-    strata = [hypergeometric_weights(*margin) for margin in margins]
-    width = 1 + (prod(sum(weights) for weights in strata) if strata else 1).bit_length() // 8
-    packed = [b"".join(w.to_bytes(width, "little") for w in weights) for weights in strata]
-    product = _product([int.from_bytes(number, "little") for number in packed])
-    written = product.to_bytes(places * width, "little")
-    return [
-        int.from_bytes(written[at : at + width], "little") for at in range(0, places * width, width)
-    ]
-
-
-def _bits(row: int, other_row: int, column: int) -> float:
-    """Return about how many bits the number of all tables of a stratum has."""
-    total = row + other_row
-    least = min(row, other_row, column, total - column)
-    return least * log(total / least, 2) + 1.5 * least
-
-
-def _product(numbers: Sequence[int]) -> int:
-    """Multiply like with like in length: much faster than one after the other."""
-    while len(numbers) > 1:
-        numbers = [prod(numbers[at : at + 2]) for at in range(0, len(numbers), 2)]
-    return numbers[0] if numbers else 1

@@ -1,6 +1,8 @@
 """Climb to the highest point of a partial likelihood, with some coefficients held or none."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +35,7 @@ def maximise(likelihood: Likelihood, start: Point, free: Integers) -> Point:
         step, gain = newton_step(here, free)
         if gain < SMALLEST_GAIN or (unchanged and gain > CLOSING_IN * before):
             break
-        ahead = _ahead(likelihood, here, step)
+        ahead = ahead_of(here, step, likelihood)
         unchanged = ahead.value - here.value <= rounding(here.value)
         here, before, taken = ahead, gain, taken + 1
     return replace(here, iterations=taken, settled=gain < SETTLED_GAIN)
@@ -45,18 +47,38 @@ def newton_step(here: Point, free: Integers) -> tuple[Floats, float]:
         slope, curve = here.gradient, float(here.information[0, 0])
         move = slope / curve if curve > 0 else slope
         return move, float(move[0] * slope[0])
+    step = np.zeros(here.beta.size)
     every = free.size == here.beta.size
     block = here.information if every else here.information[np.ix_(free, free)]
-    roots, axes = np.linalg.eigh(block)
-    along = axes.T @ here.gradient[free]
+    step[free], gain = curved_step(here.gradient[free], block)
+    return step, gain
+
+
+def curved_step(gradient: Floats, information: Floats) -> tuple[Floats, float]:
+    """Return Newton's step, and twice the gain that it promises."""
+    roots, axes = np.linalg.eigh(information)
+    along = axes.T @ gradient
     # Where the likelihood is straight, a step as long as its slope replaces Newton's.
     move = np.divide(along, roots, out=along.copy(), where=roots > ROUNDING * max(roots[-1], 0.0))
-    step = np.zeros(here.beta.size)
-    step[free] = axes @ move
-    return step, float(along @ move)
+    return axes @ move, float(along @ move)
 
 
-def _ahead(likelihood: Likelihood, here: Point, step: Floats) -> Point:
+class Place(Protocol):
+    """Coefficients, and the log-likelihood there."""
+
+    @property
+    def beta(self) -> Floats:
+        """Coefficients."""
+
+    @property
+    def value(self) -> float:
+        """Log-likelihood."""
+
+
+Here = TypeVar("Here", bound=Place)
+
+
+def ahead_of(here: Here, step: Floats, likelihood: Callable[[Floats], Here]) -> Here:
     """Take the step, halved until it does not go down; stay if no part of it will do."""
     for _ in range(MOST_HALVINGS):
         ahead = likelihood(here.beta + step)

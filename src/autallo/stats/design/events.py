@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from math import exp, log, sqrt
-from typing import Literal
+from typing import Literal, get_args
 
 from scipy.special import ndtr, ndtri
 
@@ -292,25 +292,19 @@ def detectable_hazard_ratio(
     >>> round(effect.below, 3), round(effect.above, 3)
     (0.485, 2.061)
     >>> detectable_hazard_ratio(7, method="freedman").reason
-    'No hazard ratio below 1 or above 1 is detected with a power of 0.8 by 7 events.'
+    'No hazard ratio below or above 1 is detected with a power of 0.8 by 7 events.'
     """
     number, k, level = as_amount("events", events), as_ratio("ratio", ratio), as_alpha(alpha)
     wanted, side = as_power(power, alpha=level), as_alternative(alternative)
-    refuse_unknown("method", method, ("schoenfeld", "freedman"))
+    refuse_formula(method)
     score = normal_quantile(level, side) + float(ndtri(wanted))
-    sides = {
-        "below 1": None if side == "greater" else _smallest_effect(-score, number, k, method),
-        "above 1": None if side == "less" else _smallest_effect(score, number, k, method),
-    }
-    tested = {"two-sided": sides.keys(), "less": {"below 1"}, "greater": {"above 1"}}[side]
-    missing = [name for name in sides if name in tested and sides[name] is None]
+    below = None if side == "greater" else _smallest_effect(-score, number, k, method)
+    above = None if side == "less" else _smallest_effect(score, number, k, method)
+    why = why_undetected(below, above, alternative=side, power=wanted)
     return DetectableHazardRatio(
-        below=sides["below 1"],
-        above=sides["above 1"],
-        reason=f"No hazard ratio {' or '.join(missing)} is detected with a power of {wanted:g} "
-        f"by {number:g} events."
-        if missing
-        else None,
+        below=below,
+        above=above,
+        reason=None if why is None else f"{why} by {number:g} events.",
         events=number,
         ratio=k,
         power=wanted,
@@ -318,6 +312,22 @@ def detectable_hazard_ratio(
         alternative=side,
         method=method,
     )
+
+
+def refuse_formula(method: str) -> None:
+    """Refuse anything but the two formulas."""
+    refuse_unknown("method", method, get_args(EventsFormula))
+
+
+def why_undetected(
+    below: float | None, above: float | None, *, alternative: Alternative, power: float
+) -> str | None:
+    """Return the beginning of the sentence that says on which side no hazard ratio will do."""
+    sides = (("below", below, "greater"), ("above", above, "less"))
+    missing = [name for name, found, other in sides if found is None and alternative != other]
+    if not missing:
+        return None
+    return f"No hazard ratio {' or '.join(missing)} 1 is detected with a power of {power:g}"
 
 
 def refuse_hazard_ratio(hazard_ratio: float, alternative: Alternative) -> None:
@@ -335,7 +345,7 @@ def _hazard_ratio(hazard_ratio: float) -> float:
 
 def _effect(hazard_ratio: float, ratio: float, method: EventsFormula) -> float:
     """Return the mean of z by root of the events."""
-    refuse_unknown("method", method, ("schoenfeld", "freedman"))
+    refuse_formula(method)
     if method == "schoenfeld":
         return sqrt(ratio) / (1 + ratio) * log(hazard_ratio)
     return sqrt(ratio) * (hazard_ratio - 1) / (1 + ratio * hazard_ratio)

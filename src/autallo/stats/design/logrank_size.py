@@ -8,6 +8,8 @@ from autallo.stats.design.events import (
     EventsFormula,
     events_needed,
     events_power,
+    refuse_formula,
+    why_undetected,
 )
 from autallo.stats.design.survival_design import (
     CheckedDesign,
@@ -16,7 +18,7 @@ from autallo.stats.design.survival_design import (
     chance_seen,
     expected_events,
 )
-from autallo.stats.design.targets import as_alpha, as_alternative, as_power, refuse_unknown
+from autallo.stats.design.targets import as_alpha, as_alternative, as_power
 from autallo.stats.proportions.unconditional import Alternative
 
 __all__ = ["DetectableHazard", "LogrankSampleSize", "detectable_hazard", "logrank_sample_size"]
@@ -220,7 +222,7 @@ def detectable_hazard(
     """
     checked, level = as_design(design), as_alpha(alpha)
     wanted, side = as_power(power, alpha=level), as_alternative(alternative)
-    refuse_unknown("method", method, ("schoenfeld", "freedman"))
+    refuse_formula(method)
     if checked.hazard_y.max() <= 0:
         raise ArgumentError("`hazard_y` must be above 0 in some piece of time.")
     found = {
@@ -228,19 +230,13 @@ def detectable_hazard(
         for sign, other in ((-1, "greater"), (1, "less"))
     }
     below, above = found[-1], found[1]
-    missing = [
-        name
-        for name, ratio, other in (("below", below, "greater"), ("above", above, "less"))
-        if ratio is None and side != other
-    ]
+    why = why_undetected(below, above, alternative=side, power=wanted)
     return DetectableHazard(
         below=below,
         above=above,
         events_below=None if below is None else _events_at(checked, below),
         events_above=None if above is None else _events_at(checked, above),
-        reason=f"No hazard ratio {' or '.join(missing)} 1 is detected with a power of {wanted:g}."
-        if missing
-        else None,
+        reason=None if why is None else f"{why}.",
         power=wanted,
         alpha=level,
         alternative=side,

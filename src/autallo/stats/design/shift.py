@@ -194,36 +194,33 @@ def shift_power(
     >>> round(design.power, 2), round(design.noether_power, 2), round(design.superiority, 3)
     (0.76, 0.71, 0.781)
     """
-    first, second, level = as_size("n_x", n_x), as_size("n_y", n_y), as_alpha(alpha)
-    side, ratio = as_alternative(alternative), as_ratio("spread_ratio", spread_ratio)
+    asked = _asked(n_x, n_y, spread_ratio=spread_ratio, alpha=alpha, alternative=alternative)
     source = as_draws(draws, rng)
     apart = as_between("shift", shift, -LARGEST_SHIFT, LARGEST_SHIFT)
-    smallest = smallest_rank_p(first, second, side)
-    reason = too_small(first, second, alpha=level, smallest_p=smallest)
-    fewest = _critical(first, second, level, two_sided=side == "two-sided")
-    significant = 0
+    n, m, fewest, significant = asked.n_x, asked.n_y, asked.fewest, 0
     if fewest.pairs is not None:
-        for x, y in _studies(first, second, draws, source):
-            u = _larger_pairs(ratio * x + apart, y)
-            above, below = u >= fewest.pairs, first * second - u >= fewest.pairs
-            hits = {"two-sided": above | below, "greater": above, "less": below}[side]
-            significant += int(hits.sum())
-    better = float(ndtr(apart / sqrt(1 + ratio * ratio)))
+        for x, y in _studies(n, m, draws, source):
+            u = _larger_pairs(asked.spread_ratio * x + apart, y)
+            above, below = u >= fewest.pairs, n * m - u >= fewest.pairs
+            hits = {"two-sided": above | below, "greater": above, "less": below}
+            significant += int(hits[asked.alternative].sum())
+    better = _superiority(apart, asked.spread_ratio)
+    noether = noether_power(n, m, better, alpha=asked.alpha, alternative=asked.alternative)
     return ShiftPower(
         power=significant / draws,
-        standard_error=0.0 if reason else simulation_error(significant, draws),
+        standard_error=0.0 if asked.reason else simulation_error(significant, draws),
         size=fewest.size,
         superiority=better,
-        noether_power=noether_power(first, second, better, alpha=level, alternative=side).power,
-        smallest_p=smallest,
-        reason=reason,
-        draws=0 if reason else draws,
-        n_x=first,
-        n_y=second,
+        noether_power=noether.power,
+        smallest_p=asked.smallest_p,
+        reason=asked.reason,
+        draws=0 if asked.reason else draws,
+        n_x=n,
+        n_y=m,
         shift=apart,
-        spread_ratio=ratio,
-        alpha=level,
-        alternative=side,
+        spread_ratio=asked.spread_ratio,
+        alpha=asked.alpha,
+        alternative=asked.alternative,
     )
 
 
@@ -286,34 +283,32 @@ def detectable_shift(
     >>> round(design.shift, 1), round(design.superiority, 2)
     (1.2, 0.79)
     """
-    first, second, level = as_size("n_x", n_x), as_size("n_y", n_y), as_alpha(alpha)
-    side, ratio = as_alternative(alternative), as_ratio("spread_ratio", spread_ratio)
-    wanted, source = as_power(power, alpha=level), as_draws(draws, rng)
-    smallest = smallest_rank_p(first, second, side)
-    fewest = _critical(first, second, level, two_sided=side == "two-sided").pairs
-    reason = too_small(first, second, alpha=level, smallest_p=smallest)
+    asked = _asked(n_x, n_y, spread_ratio=spread_ratio, alpha=alpha, alternative=alternative)
+    wanted, source = as_power(power, alpha=asked.alpha), as_draws(draws, rng)
+    fewest = asked.fewest.pairs
     shift = low = high = better = None
     if fewest is not None:
-        needed = _shifts_needed(_studies(first, second, draws, source), fewest, ratio)
+        studies = _studies(asked.n_x, asked.n_y, draws, source)
+        needed = _shifts_needed(studies, fewest, asked.spread_ratio)
         margin = NORMAL_975 * sqrt(draws * wanted * (1 - wanted))
-        sign = -1 if side == "less" else 1
+        sign = -1 if asked.alternative == "less" else 1
         ends = sorted(sign * _at(needed, draws * wanted + more) for more in (-margin, margin))
         shift, (low, high) = sign * _at(needed, draws * wanted), ends
-        better = float(ndtr(shift / sqrt(1 + ratio * ratio)))
+        better = _superiority(shift, asked.spread_ratio)
     return DetectableShift(
         shift=shift,
         low=low,
         high=high,
         superiority=better,
-        reason=reason,
-        smallest_p=smallest,
-        draws=0 if reason else draws,
-        n_x=first,
-        n_y=second,
-        spread_ratio=ratio,
+        reason=asked.reason,
+        smallest_p=asked.smallest_p,
+        draws=0 if asked.reason else draws,
+        n_x=asked.n_x,
+        n_y=asked.n_y,
+        spread_ratio=asked.spread_ratio,
         power=wanted,
-        alpha=level,
-        alternative=side,
+        alpha=asked.alpha,
+        alternative=asked.alternative,
     )
 
 
@@ -323,6 +318,43 @@ class _Critical:
 
     pairs: int | None
     size: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The groups and the test of a design, checked, and what the test can do at all."""
+
+    n_x: int
+    n_y: int
+    spread_ratio: float
+    alpha: float
+    alternative: Alternative
+    fewest: _Critical
+    smallest_p: float
+    reason: str | None
+
+
+def _asked(
+    n_x: int, n_y: int, *, spread_ratio: float, alpha: float, alternative: Alternative
+) -> _Asked:
+    n, m, level = as_size("n_x", n_x), as_size("n_y", n_y), as_alpha(alpha)
+    side, ratio = as_alternative(alternative), as_ratio("spread_ratio", spread_ratio)
+    smallest = smallest_rank_p(n, m, side)
+    return _Asked(
+        n_x=n,
+        n_y=m,
+        spread_ratio=ratio,
+        alpha=level,
+        alternative=side,
+        fewest=_critical(n, m, level, two_sided=side == "two-sided"),
+        smallest_p=smallest,
+        reason=too_small(n, m, alpha=level, smallest_p=smallest),
+    )
+
+
+def _superiority(shift: float, spread_ratio: float) -> float:
+    """Return the chance that a value of the first group is the larger one of a pair."""
+    return float(ndtr(shift / sqrt(1 + spread_ratio * spread_ratio)))
 
 
 def _critical(n: int, m: int, alpha: float, *, two_sided: bool) -> _Critical:

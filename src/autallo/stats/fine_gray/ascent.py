@@ -5,16 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from autallo.stats.cox.climb import ROUNDING, ahead_of, curved_step
 from autallo.stats.fine_gray.patients import COMPETING, INTEREST, Floats, Patients
 from autallo.stats.fine_gray.pseudo_likelihood import Point, evaluate
 
 #: A Newton step that promises less than this gain is the last one: the next would gain its square.
 LAST_GAIN = 1e-12
 MOST_ITERATIONS = 100
-MOST_HALVINGS = 60
-
-#: Changes of the pseudo-likelihood, and of information, below this share are rounding.
-ROUNDING = 1e-13
 
 #: An ascent that can go no further because of rounding has settled below this promise.
 SETTLED_GAIN = 1e-9
@@ -60,8 +57,8 @@ def climb(patients: Patients, start: Point) -> Top:
     """Climb from the start by Newton steps until one gains nothing."""
     here, gain, taken = start, np.inf, 0
     while taken < MOST_ITERATIONS and gain >= LAST_GAIN:
-        step, gain = _newton_step(here)
-        ahead = _climb(patients, here, step)
+        step, gain = curved_step(here.gradient, here.information)
+        ahead = ahead_of(here, step, lambda beta: evaluate(patients, beta))
         if ahead is here:
             break
         here, taken = ahead, taken + 1
@@ -75,28 +72,6 @@ def climb(patients: Patients, start: Point) -> Top:
     lost = ~endless & (_share(axes[:, out]) > ON_TOP)
     settled = gain < SETTLED_GAIN and not lost.any()
     return Top(here, taken, settled, direction, np.asarray(inverse), lost)
-
-
-def _newton_step(here: Point) -> tuple[Floats, float]:
-    roots, axes = np.linalg.eigh(here.information)
-    along = axes.T @ here.gradient
-    # Where the likelihood is straight, a step as long as its slope replaces Newton's.
-    move = np.divide(along, roots, out=along.copy(), where=roots > ROUNDING * max(roots[-1], 0.0))
-    return axes @ move, float(along @ move)
-
-
-def _climb(patients: Patients, here: Point, step: Floats) -> Point:
-    """Take the step, halved until it does not go down; stay if no part of it will do."""
-    for _ in range(MOST_HALVINGS):
-        ahead = evaluate(patients, here.beta + step)
-        if ahead.value >= here.value - _rounding(here.value):
-            return ahead
-        step = step / 2
-    return here
-
-
-def _rounding(value: float) -> float:
-    return ROUNDING * max(1.0, abs(value))
 
 
 def _endless(patients: Patients, point: Point, null: Floats) -> Floats:

@@ -17,7 +17,8 @@ from autallo.stats.arguments import (
     as_times,
     same_length,
 )
-from autallo.stats.fine_gray.ascent import ROUNDING, Top, climb
+from autallo.stats.cox.climb import ROUNDING
+from autallo.stats.fine_gray.ascent import Top, climb
 from autallo.stats.fine_gray.patients import (
     CENSORED,
     COMPETING,

@@ -1,7 +1,7 @@
 """Cumulative incidence of each cause of event where causes compete."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeVar, get_args
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,19 +10,17 @@ from scipy.special import ndtri
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_causes, as_level, as_times, as_weights, same_length
 from autallo.stats.incidence.limits import INTERVALS, incidence_limits
-from autallo.stats.risk_sets import RiskSets, risk_sets, time_slack
+from autallo.stats.incidence.variance import VARIANCES, EventCounts, Variance, incidence_variance
+from autallo.stats.risk_sets import risk_sets, time_slack
 from autallo.stats.survival.limits import Interval, bound_without_events
 from autallo.stats.survival.steps import followed_so_far, just_before, read_followed
 
 __all__ = ["CumulativeIncidence", "IncidenceAt", "cumulative_incidence", "incidence_at"]
 
-Variance = Literal["delta", "cmprsk"]
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 Numbers = NDArray[np.int64] | NDArray[np.float64]
 Number = TypeVar("Number", np.float64, np.int64)
-
-VARIANCES: tuple[str, ...] = get_args(Variance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +209,7 @@ def cumulative_incidence(
     counts = _counted(time, cause, n_causes=n_causes, entry=entry, weight=weight)
     step = counts.before / counts.at_risk * counts.events
     incidence = _incidence(step, counts)
-    std_error = np.sqrt(_variance(step, counts, variance))
+    std_error = np.sqrt(incidence_variance(step, counts, variance))
     if variance == "delta" and incidence[:, -1].max() == 1:
         std_error[incidence == 1] = 0.0
     followed = _followed(counts)
@@ -295,37 +293,6 @@ def incidence_at(curve: CumulativeIncidence, at: ArrayLike) -> IncidenceAt:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """What the curves are made from; causes in rows, times in columns.
-
-    Attributes
-    ----------
-    time, at_risk : ndarray, shape (t,)
-        Distinct times, and the patients at risk just before them.
-    events : ndarray, shape (k, t)
-        Events of each cause.
-    dead, staying : ndarray, shape (t,)
-        Patients at risk who have an event then, and who have none.
-    event_free, before : ndarray, shape (t,)
-        Probability of no event up to each time, and just before it.
-    entry : ndarray, shape (n,), or None
-        Times of entry, ascending.
-    squares : RiskSets or None
-        The same counts of squared weights.
-    """
-
-    time: Floats
-    at_risk: Numbers
-    events: Numbers
-    dead: Numbers
-    staying: Numbers
-    event_free: Floats
-    before: Floats
-    entry: Floats | None
-    squares: RiskSets | None
-
-
 def _refuse_options(level: float, variance: str, interval: str) -> None:
     as_level(level)
     if variance not in VARIANCES:
@@ -341,7 +308,7 @@ def _counted(
     n_causes: int,
     entry: ArrayLike | None,
     weight: ArrayLike | None,
-) -> _Counts:
+) -> EventCounts:
     times = as_times("time", time)
     causes = as_causes("cause", cause, n_causes=n_causes)
     same_length(time=times, cause=causes)
@@ -363,12 +330,20 @@ def _counted(
     dead = np.add.reduce(events)
     staying = at_risk - dead
     event_free = np.multiply.accumulate(staying / at_risk)
-    before = just_before(event_free, 1.0)
-    enter = None if entry is None else np.sort(entries)
-    return _Counts(table.time, at_risk, events, dead, staying, event_free, before, enter, squares)
+    return EventCounts(
+        time=table.time,
+        at_risk=at_risk,
+        events=events,
+        dead=dead,
+        staying=staying,
+        event_free=event_free,
+        before=just_before(event_free, 1.0),
+        entry=None if entry is None else np.sort(entries),
+        squares=squares,
+    )
 
 
-def _incidence(step: Floats, counts: _Counts) -> Floats:
+def _incidence(step: Floats, counts: EventCounts) -> Floats:
     """Add up the steps; 1 where everybody has had this cause and nobody another one."""
     incidence = np.add.accumulate(step, axis=1)
     if incidence[:, -1].max() > 1:
@@ -381,7 +356,7 @@ def _incidence(step: Floats, counts: _Counts) -> Floats:
     return incidence
 
 
-def _followed(counts: _Counts) -> Floats:
+def _followed(counts: EventCounts) -> Floats:
     """Return the effective number of patients followed so far, the smallest one yet."""
     at_risk = counts.at_risk
     if counts.entry is not None:
@@ -412,70 +387,6 @@ def _entries(entry: Floats) -> tuple[Floats, Counts]:
     """Return the different times of entry, from all in order, and how many patients have each."""
     first = np.flatnonzero(np.diff(entry, prepend=-1.0))
     return entry[first], np.diff(first, append=entry.size)
-
-
-def _variance(step: Floats, counts: _Counts, variance: Variance) -> Floats:
-    """Return the variance of each curve at each time.
-
-    The noise of a time has the variance `own` in the curve itself and `free` in the event-free
-    share, relative to it; `shared` is their covariance, with the sign turned.
-    """
-    if counts.squares is not None:
-        return _jackknife_variance(step, counts, counts.squares)
-    scale = counts.before / counts.at_risk
-    if variance == "delta":
-        own = 1 - counts.events / counts.at_risk
-        shared = step / counts.at_risk
-        free = counts.dead / (counts.at_risk * np.maximum(counts.staying, 1))
-    else:
-        others = counts.dead - counts.events
-        own, other = (_of_ties(count, counts.at_risk) for count in (counts.events, others))
-        share = np.where(counts.event_free > 0, counts.event_free, 1.0)
-        shared = own * step * (scale / share)
-        # All other causes are one kind of event, whose ties are counted together.
-        free = (shared + other * others * (scale**2 / share)) / share
-    own *= scale
-    own *= step
-    later = step[:, 1:]
-    relative = later * np.add.accumulate(free, axis=-1)[..., :-1]
-    shared[:, 1:] -= relative
-    np.add.accumulate(shared, axis=1, out=shared)
-    relative -= 2 * shared[:, :-1]
-    relative *= later
-    own[:, 1:] += relative
-    np.add.accumulate(own, axis=1, out=own)
-    return np.maximum(own, 0.0, out=own)
-
-
-def _of_ties(events: Numbers, at_risk: Numbers) -> Floats:
-    """Return the factor that ties take off the variance of independent events."""
-    return np.asarray(1 - np.maximum(events - 1, 0) / np.maximum(at_risk - 1, 1))
-
-
-def _jackknife_variance(step: Floats, counts: _Counts, squares: RiskSets) -> Floats:
-    """Return the sum over patients of squared weight times squared influence.
-
-    With weights, the noise of a time is not independent of what those at risk have contributed
-    before: `risen` and `kept` are the influence of each of them on the curve and, relatively, on
-    the event-free share; `lean` and `drop` the sums of squared weight times noise.
-    """
-    weight, events = squares.at_risk[0], squares.leaving[0, 1:]
-    dead = np.add.reduce(events)
-    scale, hazard = counts.before / counts.at_risk, counts.events / counts.at_risk
-    any_cause = counts.dead / counts.at_risk
-    staying = np.where(counts.staying > 0, counts.staying, 1.0)
-    own = scale**2 * (events * (1 - 2 * hazard) + weight * hazard**2)
-    shared = scale / staying * (events * (1 - any_cause) - hazard * (dead - any_cause * weight))
-    free = (dead * (1 - 2 * any_cause) + weight * any_cause**2) / staying**2
-    lean, drop = scale * (events - hazard * weight), (any_cause * weight - dead) / staying
-    kept = just_before(np.add.accumulate(any_cause / staying), 0.0)
-    carried = step * kept
-    risen = just_before(np.add.accumulate(carried - scale * hazard, axis=1), 0.0) + carried
-    relative = step * just_before(np.add.accumulate(free + 2 * kept * drop), 0.0)
-    change = relative - shared + risen * drop + kept * lean
-    covariance = just_before(np.add.accumulate(change, axis=1), 0.0)
-    growth = own + 2 * risen * lean + step * (relative + 2 * covariance)
-    return np.add.accumulate(growth, axis=1).clip(min=0.0)
 
 
 def _read(rows: NDArray[Number], row: Counts) -> NDArray[Number]:

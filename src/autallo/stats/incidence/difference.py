@@ -10,6 +10,7 @@ from scipy.special import ndtr, ndtri
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_cause_of_interest, as_level, as_number
 from autallo.stats.incidence.aalen_johansen import CumulativeIncidence, followed_until, incidence_at
+from autallo.stats.survival.difference import on_scale
 from autallo.stats.survival.limits import Interval, bound_without_events, limits_between
 from autallo.stats.survival.steps import NOBODY
 
@@ -186,25 +187,10 @@ def _arm(
         room = float(bound_without_events(followed, level)[0])
         return _Arm(value, error, value * room, (1 - value) * room, None, 0.0, beyond)
     reach = float(ndtri((1 + level) / 2)) * error
-    position, slope = _on_scale(value, method)
+    position, slope = on_scale(value, method)
     if method == "plain":
         return _Arm(value, error, reach, reach, position, error, beyond)
     low, high = np.empty(1), np.empty(1)
     limits_between(np.array([value]), np.array([reach / value]), low, high, method)
     below, above = value - float(low[0]), float(high[0]) - value
     return _Arm(value, error, below, above, position, error * slope, beyond)
-
-
-def _on_scale(value: float, method: Interval) -> tuple[float, float]:
-    """Return the place of an incidence on a scale that rises with it, and the slope there."""
-    rest = 1 - value
-    if method == "log-log":
-        log = -math.log(value)
-        return -math.log(log), 1 / (value * log)
-    if method == "log":
-        return math.log(value), 1 / value
-    if method == "arcsine":
-        return math.asin(math.sqrt(value)), 1 / (2 * math.sqrt(value * rest))
-    if method == "logit":
-        return math.log(value / rest), 1 / (value * rest)
-    return value, 1.0

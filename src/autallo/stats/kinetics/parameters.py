@@ -5,7 +5,7 @@ the reason.
 """
 
 from dataclasses import dataclass
-from math import fsum, inf, log
+from math import inf
 from typing import Literal
 
 from autallo.errors import ArgumentError
@@ -18,37 +18,31 @@ from autallo.stats.kinetics.curve import (
     Trapezoid,
     area_within,
     curve_through,
-    log_ratio,
+)
+from autallo.stats.kinetics.phases import (
+    LogLinearPhase,
+    Samples,
+    WhyNone,
+    declining_phase,
+    late_phase,
+    rising_phase,
+    terminal_phase,
 )
 from autallo.stats.kinetics.series import KineticSeries, as_series
 
-__all__ = ["KineticParameter", "Kinetics", "LogLinearPhase", "cellular_kinetics"]
+__all__ = ["KineticParameter", "Kinetics", "cellular_kinetics"]
 
 Flag = Literal[
     "baseline_positive", "baseline_assumed", "sparse", "no_expansion", "replicates_merged",
     "extrapolated", "cut_at_end",
 ]  # fmt: skip
 
-PhaseReason = (
-    Literal[
-        "no_sample", "no_expansion", "too_few_samples", "too_short", "not_rising", "not_declining",
-        "poor_fit",
-    ]
-    | None
-)  # fmt: skip
 #: Samples that an area needs; quantifiable samples below which a series is sparse.
 FEWEST_SAMPLES = 4
-#: Samples that a half-life needs; days that the late phase must span.
-FEWEST_IN_PHASE, SHORTEST_LATE_PHASE = 3, 30.0
 #: An area needs a sample between these shares of its days (from day 21 to day 56 of 28).
 LATE, SOON = 0.75, 2.0
 #: Days in which the peak is looked for by every protocol.
 PEAK_DAYS = (5.0, 14.0)
-#: A longer terminal phase is preferred if its adjusted R squared is within this of the best.
-AS_GOOD = 1e-4
-WORST_FIT = 0.80
-#: A line that changes by no more than this share over its whole phase is level.
-HARDLY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +60,6 @@ class KineticParameter:
 
     estimate: float | None
     reason: Literal["no_sample", "no_expansion", "too_few_samples"] | None
-
-
-@dataclass(frozen=True, slots=True)
-class LogLinearPhase:
-    """A straight line through the logarithms of consecutive quantifiable levels.
-
-    Attributes
-    ----------
-    estimate : float or None
-        Half-life, or doubling time, in days; None if it cannot be given.
-    reason : str or None
-        Why not: "no_sample", "no_expansion", "too_few_samples", "too_short" (the samples span
-        less than 30 days), "not_rising", "not_declining", "poor_fit" (adjusted R squared below
-        0.80); None if `estimate` is given.
-    slope : float or None
-        Change of the natural logarithm per day; None if no line was drawn.
-    adjusted_r_squared : float or None
-        Fit of the line; None for fewer than three samples, or if all levels are equal.
-    samples : int
-        Quantifiable samples in the phase.
-    first_day, last_day : float or None
-        Days of the first and last of them; None if there is none.
-    """
-
-    estimate: float | None
-    reason: PhaseReason
-    slope: float | None
-    adjusted_r_squared: float | None
-    samples: int
-    first_day: float | None
-    last_day: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +115,6 @@ class Kinetics:
     samples: int
     quantifiable: int
     flags: tuple[Flag, ...]
-
-
-#: Day and level, 0 if below the limit.
-Samples = list[tuple[float, float]]
-WhyNone = Literal["no_sample", "no_expansion"] | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    slope: float
-    fit: float | None
-    samples: int
 
 
 def cellular_kinetics(
@@ -251,11 +202,11 @@ def cellular_kinetics(
         tlast=_part(seen[-1] if seen else None, 0, why_ever),
         auc=auc,
         auc_last=_area_to_last(curve, samples, seen, why=why_ever),
-        doubling=_doubling([one for one in early if peak and one[0] <= peak[0]], why),
+        doubling=rising_phase([one for one in early if peak and one[0] <= peak[0]], why),
         fold_expansion=_fold_expansion(early[0] if early else None, peak, why),
-        contraction=_decline([one for one in after_peak if one[0] <= until], why),
-        late_decline=_late_decline([one for one in seen if one[0] > until], why_ever),
-        terminal=_terminal(after_peak, why),
+        contraction=declining_phase([one for one in after_peak if one[0] <= until], why),
+        late_decline=late_phase([one for one in seen if one[0] > until], why_ever),
+        terminal=terminal_phase(after_peak, why),
         until=float(until),
         samples=sum(sample[0] <= until for sample in samples),
         quantifiable=sum(sample[0] <= until and sample[1] > 0 for sample in samples),
@@ -321,104 +272,6 @@ def _fold_expansion(
     if first == peak:
         return KineticParameter(None, "too_few_samples")
     return KineticParameter(peak[1] / first[1], None)
-
-
-def _doubling(rise: Samples, why: WhyNone) -> LogLinearPhase:
-    if len(rise) < 2:
-        return _phase(None, rise, reason=why or "too_few_samples")
-    line = _line(rise)
-    return _phase(line, rise, reason=None if line.slope > 0 else "not_rising")
-
-
-def _decline(phase: Samples, why: WhyNone) -> LogLinearPhase:
-    if len(phase) < FEWEST_IN_PHASE:
-        return _phase(None, phase, reason=why or "too_few_samples")
-    line = _line(phase)
-    return _phase(line, phase, reason=None if line.slope < 0 else "not_declining")
-
-
-def _late_decline(phase: Samples, why: WhyNone) -> LogLinearPhase:
-    if len(phase) >= FEWEST_IN_PHASE and phase[-1][0] - phase[0][0] < SHORTEST_LATE_PHASE:
-        return _phase(None, phase, reason="too_short")
-    return _decline(phase, why)
-
-
-def _terminal(after_peak: Samples, why: WhyNone) -> LogLinearPhase:
-    """Choose the run of last samples that lies on a falling line best."""
-    if len(after_peak) < FEWEST_IN_PHASE:
-        return _phase(None, after_peak, reason=why or "too_few_samples")
-    falling = {
-        line.samples: line.fit
-        for line in _lines_to_last(after_peak)
-        if line.slope < 0 and line.fit is not None
-    }
-    if not falling:
-        return _phase(None, after_peak, reason="not_declining")
-    best = max(falling.values())
-    longest = max(samples for samples, fit in falling.items() if fit >= best - AS_GOOD)
-    phase = after_peak[-longest:]
-    return _phase(_line(phase), phase, reason=None if best >= WORST_FIT else "poor_fit")
-
-
-def _lines_to_last(samples: Samples) -> list[_Line]:
-    """Return the lines through the last 3, 4, ... samples, each in one step from the one before."""
-    lines = []
-    last_day, last = samples[-1]
-    mean_day = mean = spread = shared = variation = 0.0
-    for count, (day, level) in enumerate(reversed(samples), start=1):
-        one = log_ratio(level, last)
-        off_day, off = day - mean_day, one - mean
-        mean_day += off_day / count
-        mean += off / count
-        spread += off_day * (day - mean_day)
-        shared += off_day * (one - mean)
-        variation += off * (one - mean)
-        if count >= FEWEST_IN_PHASE:
-            lines.append(_drawn(spread, shared, variation, span=last_day - day, count=count))
-    return lines
-
-
-def _line(samples: Samples) -> _Line:
-    """Return the least-squares line through the logarithms of the levels."""
-    count = len(samples)
-    (first_day, first), last_day = samples[0], samples[-1][0]
-    mean_day = fsum(day for day, _ in samples) / count
-    logs = [log_ratio(level, first) for _, level in samples]
-    mean = fsum(logs) / count
-    days = [day - mean_day for day, _ in samples]
-    spread = fsum(day * day for day in days)
-    shared = fsum(day * (one - mean) for day, one in zip(days, logs, strict=True))
-    variation = fsum((one - mean) ** 2 for one in logs)
-    return _drawn(spread, shared, variation, span=last_day - first_day, count=count)
-
-
-def _drawn(spread: float, shared: float, variation: float, *, span: float, count: int) -> _Line:
-    """Return the line of these sums of squares; what hardly rises or falls is level."""
-    slope = shared / spread
-    return _Line(
-        slope=slope if abs(slope) * span > HARDLY else 0.0,
-        fit=_fit(shared * shared / spread, variation, count),
-        samples=count,
-    )
-
-
-def _fit(explained: float, variation: float, count: int) -> float | None:
-    """Return the adjusted R squared; None for two samples or equal levels."""
-    if count < FEWEST_IN_PHASE or variation <= count * HARDLY * HARDLY:
-        return None
-    return 1 - (1 - min(explained / variation, 1.0)) * (count - 1) / (count - 2)
-
-
-def _phase(line: _Line | None, samples: Samples, *, reason: PhaseReason) -> LogLinearPhase:
-    return LogLinearPhase(
-        estimate=log(2) / abs(line.slope) if line is not None and reason is None else None,
-        reason=reason,
-        slope=None if line is None else line.slope,
-        adjusted_r_squared=None if line is None else line.fit,
-        samples=len(samples),
-        first_day=samples[0][0] if samples else None,
-        last_day=samples[-1][0] if samples else None,
-    )
 
 
 def _flags(

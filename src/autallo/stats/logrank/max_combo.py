@@ -21,7 +21,9 @@ from autallo.stats.arguments import (
 from autallo.stats.logrank.asymptotic import shares_and_spread
 from autallo.stats.logrank.event_tables import EventTable, event_tables, stratum_members
 from autallo.stats.logrank.normal_maximum import normal_maximum_tail
+from autallo.stats.logrank.relabelled import dealt_anew
 from autallo.stats.logrank.scores import logrank_scores
+from autallo.stats.logrank.subset_sums import number_of_arrangements
 from autallo.stats.logrank.weights import as_logrank_weights, logrank_weights
 
 __all__ = ["COMBINATION", "MaxComboTest", "max_combo_test"]
@@ -34,9 +36,6 @@ MAXIMUM_TOLERANCE = 1e-9
 
 #: No more arrangements than this are counted one by one.
 MOST_COUNTED = 1_000_000
-
-#: Numbers held at once while arranging the patients anew.
-BLOCK = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,7 @@ def max_combo_test(
         ]
     )
     members = [np.arange(times.size)] if strata is None else stratum_members(strata)
-    arrangements = math.prod(math.comb(own.size, int(in_one[own].sum())) for own in members)
+    arrangements = number_of_arrangements(in_one, members)
     if arrangements <= min(draws, MOST_COUNTED):
         return _permutation(scores, in_one, members, [_all_sums(scores, in_one, members)], 0)
     if rng is None:
@@ -262,15 +261,9 @@ def _drawn_sums(
     rng: np.random.Generator,
 ) -> Iterator[NDArray[np.float64]]:
     """Yield the sums of group 1 for drawn arrangements, many at a time."""
-    in_order = np.concatenate(members)
-    ends = np.cumsum([own.size for own in members]).tolist()
-    most = max(1, BLOCK // in_order.size)
-    for done in range(0, draws, most):
-        dealt = np.tile(in_one[in_order].astype(np.float64), (min(most, draws - done), 1))
-        for begin, end in zip([0, *ends[:-1]], ends, strict=True):
-            stratum = dealt[:, begin:end]
-            rng.permuted(stratum, axis=1, out=stratum)
-        yield dealt @ scores[:, in_order].T
+    in_order = scores[:, np.concatenate(members)].T
+    for dealt in dealt_anew(in_one.astype(np.float64), members, draws=draws, rng=rng):
+        yield dealt @ in_order
 
 
 def _standardised(

@@ -1,12 +1,10 @@
 """Permutation log-rank test: exact for small groups, by random relabelling for larger ones."""
 
-import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import comb
 
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import (
@@ -20,7 +18,14 @@ from autallo.stats.arguments import (
     same_length,
 )
 from autallo.stats.logrank.event_tables import stratum_members
+from autallo.stats.logrank.relabelled import dealt_anew
 from autallo.stats.logrank.scores import LogrankScores, logrank_scores
+from autallo.stats.logrank.subset_sums import (
+    Scores,
+    halves_of_sums,
+    number_of_arrangements,
+    share_reaching,
+)
 from autallo.stats.logrank.weights import LogrankWeights, as_logrank_weights
 
 __all__ = ["LogrankPermutationTest", "logrank_permutation_test"]
@@ -28,13 +33,8 @@ __all__ = ["LogrankPermutationTest", "logrank_permutation_test"]
 #: Sums of scores that are not whole numbers, nearer than this share of the largest score, are one.
 SUM_TOLERANCE = 1e-9
 
-Scores = NDArray[np.int64] | NDArray[np.float64]
-
 #: Each half of n different scores has 2 to the n/2 sums: 200 MB and a second at 42 patients.
 LARGEST_EXACT = 42
-
-#: Numbers held at once while drawing relabellings.
-BLOCK = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +183,13 @@ def _exact(
     lowest, highest = _extremes(value, in_one, members)
     p_value = smallest_p = None
     if highest - lowest > slack:
-        halves, arrangements = _halves(value, in_one, members), _arrangements(in_one, members)
+        halves, arrangements = (
+            halves_of_sums(value, in_one, members),
+            number_of_arrangements(in_one, members),
+        )
         furthest = max(highest, -lowest)
-        p_value = _share_reaching(abs(observed) - slack, arrangements, halves)
-        smallest_p = _share_reaching(furthest - slack, arrangements, halves)
+        p_value = share_reaching(abs(observed) - slack, arrangements, halves)
+        smallest_p = share_reaching(furthest - slack, arrangements, halves)
     return LogrankPermutationTest(
         statistic=observed / scores.unit,
         p_value=p_value,
@@ -207,145 +210,6 @@ def _extremes(
         lowest += ordered[:size].sum().item()
         highest += ordered[own.size - size :].sum().item()
     return lowest, highest
-
-
-def _arrangements(in_one: NDArray[np.bool_], members: list[NDArray[np.int64]]) -> int:
-    return math.prod(math.comb(own.size, int(in_one[own].sum())) for own in members)
-
-
-@dataclass(frozen=True, slots=True)
-class _SubsetSums:
-    """The different sums of all subsets with the same counts, ascending, and the ways to each."""
-
-    sums: Scores
-    ways: NDArray[np.float64]
-    ways_below: NDArray[np.float64]
-
-
-Half = dict[int, _SubsetSums]
-
-
-@dataclass(frozen=True, slots=True)
-class _Subsets:
-    """Sums of subsets of scores, how many of one stratum were taken for each, and the ways."""
-
-    sums: Scores
-    taken: NDArray[np.uint8]
-    ways: NDArray[np.float64]
-
-
-def _halves(
-    value: Scores, in_one: NDArray[np.bool_], members: list[NDArray[np.int64]]
-) -> tuple[Half, Half]:
-    """Split the scores so that both halves have about equally many sums.
-
-    The stratum with the most arrangements is taken apart. Every other one lies in one half as a
-    whole, with the sums of exactly as many scores as it has in group 1.
-    """
-    *whole, divided = sorted(members, key=lambda own: _arrangements(in_one, [own]))
-    halves = [_empty(value), _empty(value)]
-    for own in reversed(whole):
-        size, shorter = int(in_one[own].sum()), int(halves[1].sums.size < halves[0].sums.size)
-        chosen = _subsets(_empty(value), *_different(value[own]), least=size, most=size)
-        halves[shorter] = _joined(halves[shorter], chosen)
-    values, copies = _different(value[divided])
-    size, parts = int(in_one[divided].sum()), _parts(copies, [half.sums.size for half in halves])
-    one, other = (
-        _by_count(
-            _subsets(
-                half,
-                values[part],
-                copies[part],
-                least=size - int(copies.sum() - copies[part].sum()),
-                most=size,
-            )
-        )
-        for half, part in zip(halves, parts, strict=True)
-    )
-    return one, other
-
-
-def _empty(value: Scores) -> _Subsets:
-    return _Subsets(value[:1] * 0, np.zeros(1, dtype=np.uint8), np.ones(1))
-
-
-def _different(value: Scores) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """Return the different scores of a stratum, ascending, and how many patients have each."""
-    ordered = np.sort(value)
-    first = np.flatnonzero(np.concatenate([[True], np.diff(ordered) != 0]))
-    different = ordered[first]
-    return different, np.diff(np.append(first, value.size))
-
-
-def _parts(copies: NDArray[np.int64], sizes: list[int]) -> tuple[list[int], list[int]]:
-    """Deal the different scores to two halves that have so many sums already."""
-    parts: tuple[list[int], list[int]] = ([], [])
-    length = [math.log(size) for size in sizes]
-    for place in np.argsort(-copies, kind="stable").tolist():
-        shorter = int(length[1] < length[0])
-        parts[shorter].append(place)
-        length[shorter] += math.log(copies[place] + 1)
-    return parts
-
-
-def _subsets(
-    start: _Subsets, values: Scores, copies: NDArray[np.int64], *, least: int, most: int
-) -> _Subsets:
-    """List the sums of all subsets of `least` to `most` of these scores, added to those given."""
-    sums, counts, ways = start.sums, start.taken, start.ways
-    left = int(copies.sum())
-    for value, many in zip(values.tolist(), copies.tolist(), strict=True):
-        left -= many
-        taken = np.arange(many + 1)
-        sums = (sums + (taken * value)[:, None]).ravel()
-        counts = (counts + taken.astype(np.uint8)[:, None]).ravel()
-        ways = (ways * comb(many, taken)[:, None]).ravel()
-        possible = counts <= most
-        if least > left:
-            possible &= counts >= least - left
-        if not possible.all():
-            sums, counts, ways = sums[possible], counts[possible], ways[possible]
-    return _Subsets(sums, counts, ways)
-
-
-def _joined(one: _Subsets, other: _Subsets) -> _Subsets:
-    """Add every sum of one list to every sum of another; what was taken is counted no more."""
-    ways = (one.ways[:, None] * other.ways).ravel()
-    return _Subsets(
-        (one.sums[:, None] + other.sums).ravel(), np.zeros(ways.size, dtype=np.uint8), ways
-    )
-
-
-def _by_count(subsets: _Subsets) -> Half:
-    """Put the sums in order, for each number of scores taken."""
-    order = np.lexsort((subsets.sums, subsets.taken))
-    sums, counts, ways = subsets.sums[order], subsets.taken[order], subsets.ways[order]
-    start = np.flatnonzero(np.concatenate([[True], counts[1:] != counts[:-1]])).tolist()
-    return {
-        int(counts[begin]): _SubsetSums(
-            sums=sums[begin:end],
-            ways=ways[begin:end],
-            ways_below=np.concatenate([[0.0], np.cumsum(ways[begin:end])]),
-        )
-        for begin, end in zip(start, [*start[1:], counts.size], strict=True)
-    }
-
-
-def _share_reaching(bound: float, arrangements: int, halves: tuple[Half, Half]) -> float:
-    """Share of the arrangements whose sum is at least `bound` away from 0."""
-    if bound <= 0:
-        return 1.0
-    count = 0.0
-    first, second = halves
-    # The more one half gives, the less is left for the other; both hold only what can be.
-    for one, other in zip(first.values(), reversed(second.values()), strict=True):
-        above = (
-            other.ways_below[-1]
-            - other.ways_below[np.searchsorted(other.sums, bound - one.sums, side="left")]
-        )
-        below = other.ways_below[np.searchsorted(other.sums, -bound - one.sums, side="right")]
-        count += float(one.ways @ (above + below))
-    return min(count / arrangements, 1.0)
 
 
 def _monte_carlo(
@@ -401,20 +265,13 @@ def _draws_reaching(
     rng: np.random.Generator,
 ) -> int:
     """Count the drawn arrangements whose quadratic form is at least `bound`."""
-    in_order = np.concatenate(members)
     # Places are dealt in runs of one group in one stratum; the first of each run, and its group.
     labels = np.concatenate([np.sort(groups[own]) for own in members])
     stratum_of = np.repeat(np.arange(len(members)), [own.size for own in members])
     run = np.flatnonzero(np.diff(labels, prepend=-1) | np.diff(stratum_of, prepend=-1))
     to_axes = root[labels[run]]
-    ends = np.cumsum([own.size for own in members]).tolist()
-    most = max(1, min(draws, BLOCK // scores.size))
     reached = 0
-    for done in range(0, draws, most):
-        dealt = np.tile(scores[in_order], (min(most, draws - done), 1))
-        for begin, end in zip([0, *ends[:-1]], ends, strict=True):
-            stratum = dealt[:, begin:end]
-            rng.permuted(stratum, axis=1, out=stratum)
+    for dealt in dealt_anew(scores, members, draws=draws, rng=rng):
         axes = np.add.reduceat(dealt, run, axis=1) @ to_axes
         reached += int(((axes**2).sum(axis=1) >= bound).sum())
     return reached

@@ -6,7 +6,7 @@ Scores and groups in, a frozen record of numbers out.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, product
-from math import comb, isqrt, lcm, lgamma, log, prod, sqrt
+from math import comb, lgamma, log, prod, sqrt
 from operator import add, le
 from typing import Literal
 
@@ -16,19 +16,21 @@ from numpy.typing import ArrayLike, NDArray
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_draws, as_groups
 from autallo.stats.contingency.counts import as_one
+from autallo.stats.multiplicity.levels import (
+    Floats,
+    Outcome,
+    bounds_of,
+    level_of,
+    testable_outcomes,
+)
 
 __all__ = ["MaxTTest", "max_t_test"]
 
-#: Statistics nearer than this share of the largest score are equal (scores that are not whole).
-TOLERANCE = 1e-9
-#: Whole numbers are held without rounding below this.
-WHOLE = 2.0**52
 #: More arrangements than this are never counted, nor those of more patients.
 LARGEST_EXACT, MOST_PATIENTS = 200_000_000, 10_000
 #: Arrangements looked at in one go, and numbers held at once while drawing.
 BLOCK, DRAWN_BLOCK = 1 << 16, 1 << 20
 
-Floats = NDArray[np.float64]
 #: Sums of scores (outcome, group but the first, way to deal), by how many went to each group.
 Dealt = dict[tuple[int, ...], Floats]
 
@@ -73,23 +75,6 @@ class MaxTTest:
     arrangements: int | None
     draws: int
     standard_error: tuple[float | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """One testable column: centred scores, and whether they are compared without rounding.
-
-    The level, not yet standardised, orders arrangements of the same outcome; with the spread, the
-    sum of squares of the scores, it can be compared with that of another.
-    """
-
-    column: int
-    scores: Floats
-    exact: bool
-    spread: float
-    level: float
-    statistic: float
-    sign: int
 
 
 def max_t_test(
@@ -166,7 +151,7 @@ def max_t_test(
     if most > LARGEST_EXACT:
         raise ArgumentError(f"`exact_up_to` must be from 0 to {LARGEST_EXACT}.")
     sizes = np.bincount(groups).tolist()
-    outcomes = _outcomes(matrix, groups, sizes)
+    outcomes = testable_outcomes(matrix, groups, sizes)
     arrangements = _arrangements(sizes, most)
     if arrangements is not None:
         counts = _tally_all(outcomes, sizes)
@@ -203,99 +188,6 @@ def _arrangements(sizes: list[int], most: int) -> int | None:
     return ways if ways <= most else None
 
 
-def _outcomes(matrix: Floats, groups: NDArray[np.int64], sizes: list[int]) -> list[_Outcome]:
-    """Return the testable columns, the largest observed statistic first."""
-    members = np.stack([groups == g for g in range(1, len(sizes))]).astype(np.float64)
-    found = []
-    for column in range(matrix.shape[1]):
-        scores, whole = _centred(matrix[:, column])
-        if not scores.any():
-            continue
-        level = float(_level(list(members @ scores), sizes))
-        spread = sum(int(s) ** 2 for s in scores.tolist()) if whole else float(scores @ scores)
-        found.append(
-            _Outcome(
-                column=column,
-                scores=scores,
-                exact=whole and _held_exactly(scores, sizes),
-                spread=spread,
-                level=level,
-                statistic=_statistic(level, spread, sizes),
-                sign=-1 if len(sizes) == 2 and float(members[0] @ scores) < 0 else 1,
-            )
-        )
-    return sorted(found, key=lambda outcome: -outcome.statistic)
-
-
-def _centred(values: Floats) -> tuple[Floats, bool]:
-    """Return scores that sum to 0, as whole numbers if the values are whole or halves."""
-    n, largest = values.size, float(np.abs(values).max())
-    if largest < WHOLE / 2:
-        doubled = 2 * values
-        low, high = float(doubled.min()), float(doubled.max())
-        if (doubled == np.floor(doubled)).all() and (high - low) * n * n < WHOLE:
-            whole = doubled - low
-            return n * whole - whole.sum(), True
-    shares = values / largest
-    centred = shares - shares.mean()
-    furthest = float(np.abs(centred).max())
-    return (centred / furthest if furthest > TOLERANCE else np.zeros(n)), False
-
-
-def _level(sums: Sequence[Floats], sizes: list[int]) -> Floats:
-    """Return what orders the arrangements of one outcome, from its sums in the groups but one."""
-    if len(sizes) == 2:
-        return np.abs(sums[0])
-    weights = _weights(sizes)
-    rest = -sum(sums)
-    parts = zip((rest, *sums), weights, strict=True)
-    return np.asarray(sum(part * part * weight for part, weight in parts), dtype=np.float64)
-
-
-def _weights(sizes: list[int]) -> list[float]:
-    common = lcm(*sizes)
-    return [float(common // size) for size in sizes]
-
-
-def _held_exactly(scores: Floats, sizes: list[int]) -> bool:
-    """Whether no level of whole scores can be so large that it is rounded."""
-    furthest = float(np.abs(scores).sum()) / 2
-    return furthest < WHOLE and (
-        len(sizes) == 2 or furthest * furthest * sum(_weights(sizes)) < WHOLE
-    )
-
-
-def _statistic(level: float, spread: float, sizes: list[int]) -> float:
-    n = sum(sizes)
-    if len(sizes) == 2:
-        return level * sqrt(n * (n - 1) / (sizes[0] * sizes[1] * spread))
-    return level / lcm(*sizes) * (n - 1) / spread
-
-
-def _bounds(outcomes: list[_Outcome], sizes: list[int]) -> list[list[float]]:
-    """Return, row by row, the level of each outcome that reaches the observed one of the row."""
-    return [[_bound(one, other, sizes) for other in outcomes] for one in outcomes]
-
-
-def _bound(one: _Outcome, other: _Outcome, sizes: list[int]) -> float:
-    two_groups = len(sizes) == 2
-    if one.exact and other.exact:
-        level, spread, other_spread = int(one.level), int(one.spread), int(other.spread)
-        if not two_groups:
-            return float(_ceiling(level * other_spread, spread))
-        square = _ceiling(level * level * other_spread, spread)
-        return float(isqrt(square - 1) + 1) if square else 0.0
-    ratio, furthest = other.spread / one.spread, float(np.abs(other.scores).max())
-    if two_groups:
-        return one.level * sqrt(ratio) - TOLERANCE * furthest
-    wanted = one.level * ratio
-    return wanted - TOLERANCE * (wanted + furthest * furthest * max(_weights(sizes)))
-
-
-def _ceiling(number: int, by: int) -> int:
-    return -(-number // by)
-
-
 def _tally(levels: Sequence[Floats], bounds: list[list[float]]) -> NDArray[np.int64]:
     """Count the arrangements that reach each outcome: by itself, stepping down, at one step."""
     counts = np.empty((len(levels), 3), dtype=np.int64)
@@ -311,20 +203,20 @@ def _tally(levels: Sequence[Floats], bounds: list[list[float]]) -> NDArray[np.in
     return counts
 
 
-def _tally_all(outcomes: list[_Outcome], sizes: list[int]) -> NDArray[np.int64]:
+def _tally_all(outcomes: list[Outcome], sizes: list[int]) -> NDArray[np.int64]:
     counts = np.zeros((len(outcomes), 3), dtype=np.int64)
     if outcomes:
-        bounds = _bounds(outcomes, sizes)
+        bounds = bounds_of(outcomes, sizes)
         for first, second in _all_pairs(outcomes, sizes):
             levels = [
-                _level([a[:, None] + b for a, b in zip(one, two, strict=True)], sizes)
+                level_of([a[:, None] + b for a, b in zip(one, two, strict=True)], sizes)
                 for one, two in zip(first, second, strict=True)
             ]
             counts += _tally(levels, bounds)
     return counts
 
 
-def _all_pairs(outcomes: list[_Outcome], sizes: list[int]) -> Iterator[tuple[Floats, Floats]]:
+def _all_pairs(outcomes: list[Outcome], sizes: list[int]) -> Iterator[tuple[Floats, Floats]]:
     """Yield sums of the first half and of the second that together are whole arrangements.
 
     Each is an array with axes outcome, group but the first, and way to deal that half.
@@ -368,7 +260,7 @@ def _dealt(rows: Floats, sizes: list[int]) -> Dealt:
 
 
 def _tally_drawn(
-    outcomes: list[_Outcome],
+    outcomes: list[Outcome],
     groups: NDArray[np.int64],
     *,
     draws: int,
@@ -378,20 +270,20 @@ def _tally_drawn(
     if not outcomes:
         return counts
     sizes = np.bincount(groups).tolist()
-    bounds = _bounds(outcomes, sizes)
+    bounds = bounds_of(outcomes, sizes)
     scores = np.stack([outcome.scores for outcome in outcomes], axis=1)
     rows = max(1, min(draws, DRAWN_BLOCK // groups.size))
     for done in range(0, draws, rows):
         labels = np.tile(groups, (min(rows, draws - done), 1))
         rng.permuted(labels, axis=1, out=labels)
         sums = [(labels == g).astype(np.float64) @ scores for g in range(1, len(sizes))]
-        levels = [_level([part[:, j] for part in sums], sizes) for j in range(len(outcomes))]
+        levels = [level_of([part[:, j] for part in sums], sizes) for j in range(len(outcomes))]
         counts += _tally(levels, bounds)
     return counts
 
 
 def _answer(
-    counts: NDArray[np.int64], outcomes: list[_Outcome], *, of: int, columns: int, draws: int
+    counts: NDArray[np.int64], outcomes: list[Outcome], *, of: int, columns: int, draws: int
 ) -> MaxTTest:
     raw, down, single = (counts[:, part].tolist() for part in range(3))
     down = list(accumulate(down, max))

@@ -7,13 +7,12 @@ pairs less that of discordant ones; a pair that is equal in either order counts 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import comb, factorial, prod, sqrt
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from autallo.errors import ArgumentError
+from autallo.stats.ranks.arrangements import Method, dealt_anew, in_form
 
 __all__ = ["ConcordanceTails", "ConcordanceWays", "TwoOrders"]
 
@@ -27,12 +26,9 @@ BITS_A_GROUP = 12_000
 MOST_GROUPS = 16
 #: To count one level takes as long as to compare all patients with those a few places on.
 LEVELS_TO_ONE_LAG = 4
-#: Numbers held at once while arrangements are drawn.
-BLOCK = 1_000_000
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Method = Literal["exact", "monte_carlo", "asymptotic"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,10 +296,7 @@ def drawn_concordances(
     order = first.argsort(kind="stable")
     first, codes = first[order], second[order].astype(np.int32)
     concordances = _by_level if LEVELS_TO_ONE_LAG * int(codes.max()) < size else _by_lag
-    rows = max(1, min(draws, BLOCK // size))
-    for done in range(0, draws, rows):
-        dealt = np.tile(codes, (min(rows, draws - done), 1))
-        rng.permuted(dealt, axis=1, out=dealt)
+    for dealt in dealt_anew(codes, draws=draws, rng=rng):
         yield concordances(first, dealt)
 
 
@@ -338,14 +331,15 @@ def concordance_tails(
     orders: TwoOrders, method: Method | None, *, draws: int, rng: np.random.Generator | None
 ) -> tuple[ConcordanceTails, Method]:
     """Return the tails in the form asked for, or in the best that is within reach, and which."""
-    if method in (None, "exact"):
-        counted = concordance_ways(orders.first_sizes, orders.second_sizes)
-        if counted is not None:
-            return counted_tails(counted, orders.s), "exact"
-        if method == "exact":
-            raise ArgumentError('`method` must be "monte_carlo": too many arrangements to count.')
-    if method == "asymptotic":
-        return normal_tails(orders), "asymptotic"
-    if rng is None:
-        raise ArgumentError('`rng` must be given to draw arrangements, or `method` "asymptotic".')
-    return drawn_tails(orders, draws=draws, rng=rng), "monte_carlo"
+    return in_form(
+        method,
+        rng,
+        counted=lambda: _counted_tails(orders),
+        approximated=lambda: normal_tails(orders),
+        drawn=lambda source: drawn_tails(orders, draws=draws, rng=source),
+    )
+
+
+def _counted_tails(orders: TwoOrders) -> ConcordanceTails | None:
+    counted = concordance_ways(orders.first_sizes, orders.second_sizes)
+    return None if counted is None else counted_tails(counted, orders.s)

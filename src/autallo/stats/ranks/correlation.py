@@ -1,6 +1,5 @@
 """Whether two measurements of the same patients rise together, from the order of their values."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import atanh, factorial, prod, sqrt, tanh
 
@@ -8,21 +7,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri, stdtr
 
-from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_draws, as_level, drawn_p, same_length
-from autallo.stats.ranks.concordance import (
-    Method,
-    concordance_tails,
-    concordance_variance,
-    two_orders,
-)
+from autallo.stats.ranks.arrangements import Method, dealt_anew, drawn_error, in_form, refuse_method
+from autallo.stats.ranks.concordance import concordance_tails, concordance_variance, two_orders
 from autallo.stats.ranks.rank_products import RankProducts, product_ways, rank_products
 from autallo.stats.ranks.rank_sums import as_ranked
 
 __all__ = ["KendallTest", "SpearmanTest", "kendall_test", "spearman_test"]
-
-#: Numbers held at once while arrangements are drawn.
-BLOCK = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +110,6 @@ class _Found:
 
     p_value: float
     smallest: float | None
-    method: Method
 
 
 def spearman_test(
@@ -182,12 +172,11 @@ def spearman_test(
     confidence, first, second = _checked(x, y, level=level, method=method, draws=draws, rng=rng)
     products = rank_products(first, second)
     estimate = products.correlation
-    found = _spearman_p(products, method, draws=draws, rng=rng)
+    found, form = _spearman_p(products, method, draws=draws, rng=rng)
     limits = _Limits(None, None)
     if estimate is not None and first.size > 3:
         spread = sqrt((1 + estimate**2 / 2) / (first.size - 3))
         limits = _fisher_limits(estimate, spread, confidence)
-    drawn = found.method == "monte_carlo"
     return SpearmanTest(
         estimate=estimate,
         low=limits.low,
@@ -195,9 +184,9 @@ def spearman_test(
         level=confidence,
         p_value=found.p_value,
         smallest_p=found.smallest,
-        method=found.method,
-        draws=draws if drawn else 0,
-        standard_error=sqrt(found.p_value * (1 - found.p_value) / draws) if drawn else 0.0,
+        method=form,
+        draws=draws if form == "monte_carlo" else 0,
+        standard_error=drawn_error(found.p_value, form, draws),
     )
 
 
@@ -271,7 +260,6 @@ def kendall_test(
     if estimate is not None and first.size > 4:
         limits = _fisher_limits(estimate, sqrt(0.437 / (first.size - 4)), confidence)
     variance = concordance_variance(orders)
-    drawn = form == "monte_carlo"
     return KendallTest(
         estimate=estimate,
         low=limits.low,
@@ -282,8 +270,8 @@ def kendall_test(
         p_value=tails.two_sided,
         smallest_p=None if form == "asymptotic" else tails.smallest,
         method=form,
-        draws=draws if drawn else 0,
-        standard_error=sqrt(tails.two_sided * (1 - tails.two_sided) / draws) if drawn else 0.0,
+        draws=draws if form == "monte_carlo" else 0,
+        standard_error=drawn_error(tails.two_sided, form, draws),
     )
 
 
@@ -298,8 +286,7 @@ def _checked(
 ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
     first, second = as_ranked("x", x), as_ranked("y", y)
     same_length(x=first, y=second)
-    if method not in (None, "exact", "monte_carlo", "asymptotic"):
-        raise ArgumentError('`method` must be "exact", "monte_carlo" or "asymptotic".')
+    refuse_method(method)
     as_draws(draws, rng)
     return as_level(level), first, second
 
@@ -323,22 +310,14 @@ def _spearman_p(
     *,
     draws: int,
     rng: np.random.Generator | None,
-) -> _Found:
-    if method in (None, "exact"):
-        found = _counted(products)
-        if found is not None:
-            return found
-        if method == "exact":
-            raise ArgumentError('`method` must be "monte_carlo": too many arrangements to count.')
-    if method == "asymptotic":
-        return _Found(_by_t(products), None, "asymptotic")
-    if rng is None:
-        raise ArgumentError('`rng` must be given to draw arrangements, or `method` "asymptotic".')
-    reached = sum(
-        int((np.abs(drawn) >= abs(products.centred)).sum())
-        for drawn in _drawn(products, draws=draws, rng=rng)
+) -> tuple[_Found, Method]:
+    return in_form(
+        method,
+        rng,
+        counted=lambda: _counted(products),
+        approximated=lambda: _Found(_by_t(products), None),
+        drawn=lambda source: _drawn(products, draws=draws, rng=source),
     )
-    return _Found(drawn_p(reached, draws)[0], 1 / (draws + 1), "monte_carlo")
 
 
 def _counted(products: RankProducts) -> _Found | None:
@@ -351,7 +330,6 @@ def _counted(products: RankProducts) -> _Found | None:
     return _Found(
         sum(ways for distance, ways in every if distance >= abs(products.centred)) / total,
         sum(ways for distance, ways in every if distance == farthest) / total,
-        "exact",
     )
 
 
@@ -368,12 +346,9 @@ def _by_t(products: RankProducts) -> float:
     return float(sides * prod(map(factorial, sizes)) / factorial(n))
 
 
-def _drawn(
-    products: RankProducts, *, draws: int, rng: np.random.Generator
-) -> Iterator[NDArray[np.int64]]:
-    """Yield blocks of drawn sums of products, centred."""
-    rows = max(1, BLOCK // products.first.size)
-    for done in range(0, draws, rows):
-        dealt = np.tile(products.second, (min(rows, draws - done), 1))
-        rng.permuted(dealt, axis=1, out=dealt)
-        yield dealt @ products.first
+def _drawn(products: RankProducts, *, draws: int, rng: np.random.Generator) -> _Found:
+    reached = sum(
+        int((np.abs(dealt @ products.first) >= abs(products.centred)).sum())
+        for dealt in dealt_anew(products.second, draws=draws, rng=rng)
+    )
+    return _Found(drawn_p(reached, draws)[0], 1 / (draws + 1))

@@ -6,15 +6,9 @@ from math import comb, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_draws, as_groups, same_length
-from autallo.stats.ranks.concordance import (
-    Method,
-    concordance_tails,
-    concordance_variance,
-    two_orders,
-)
-from autallo.stats.ranks.rank_sums import as_ranked
+from autallo.stats.arguments import as_draws
+from autallo.stats.ranks.arrangements import Method, as_ranked_groups, drawn_error, refuse_method
+from autallo.stats.ranks.concordance import concordance_tails, concordance_variance, two_orders
 
 __all__ = ["JonckheereTest", "jonckheere_test"]
 
@@ -115,18 +109,13 @@ def jonckheere_test(
     >>> test.statistic, round(test.p_rising, 4), round(test.p_value, 4)
     (12.0, 0.0111, 0.0222)
     """
-    numbers, groups = as_ranked("values", values), as_groups("group", group)
-    same_length(values=numbers, group=groups)
-    if groups.max() < 1:
-        raise ArgumentError("`group` must hold at least two groups.")
-    if method not in (None, "exact", "monte_carlo", "asymptotic"):
-        raise ArgumentError('`method` must be "exact", "monte_carlo" or "asymptotic".')
+    numbers, groups = as_ranked_groups(values, group)
+    refuse_method(method)
     number = as_draws(draws, rng)
     orders = two_orders(groups, numbers)
     tails, form = concordance_tails(orders, method, draws=number, rng=rng)
     variance, p_value = concordance_variance(orders), tails.two_sided
     pairs = comb(groups.size, 2) - sum(comb(size, 2) for size in orders.first_sizes)
-    drawn = form == "monte_carlo"
     return JonckheereTest(
         statistic=(pairs + orders.s) / 2,
         score=orders.s / sqrt(variance) if variance else 0.0,
@@ -135,6 +124,6 @@ def jonckheere_test(
         p_falling=tails.less,
         smallest_p=None if form == "asymptotic" else tails.smallest,
         method=form,
-        draws=number if drawn else 0,
-        standard_error=sqrt(p_value * (1 - p_value) / number) if drawn else 0.0,
+        draws=number if form == "monte_carlo" else 0,
+        standard_error=drawn_error(p_value, form, number),
     )

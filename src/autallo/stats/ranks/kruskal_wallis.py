@@ -3,23 +3,26 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import lcm, lgamma, prod
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
 from autallo.errors import ArgumentError
-from autallo.stats.arguments import as_draws, as_groups, drawn_p, same_length
+from autallo.stats.arguments import as_draws, drawn_p
+from autallo.stats.ranks.arrangements import (
+    Method,
+    as_ranked_groups,
+    as_source,
+    dealt_anew,
+    refuse_method,
+)
 from autallo.stats.ranks.rank_products import centred_ranks, whole_steps
-from autallo.stats.ranks.rank_sums import as_ranked
 
 __all__ = ["KruskalWallisTest", "kruskal_wallis_test"]
 
 #: Cells of the table of rank sums times patients that are counted: half a second.
 MOST_COUNTED = 400_000_000
-#: Numbers held at once while arrangements are drawn.
-BLOCK = 1_000_000
 #: Whole numbers up to here fit a machine word with room for their sum.
 LARGEST_WHOLE = 2**62
 #: Counts with larger natural logarithms overflow: chances are added up instead.
@@ -29,7 +32,6 @@ SMALLEST = 5e-324
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Method = Literal["exact", "monte_carlo", "asymptotic"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +142,8 @@ def kruskal_wallis_test(
     >>> round(test.statistic, 4), round(test.p_value, 4), test.method
     (4.5714, 0.0667, 'exact')
     """
-    numbers, groups = as_ranked("values", values), as_groups("group", group)
-    same_length(values=numbers, group=groups)
-    if groups.max() < 1:
-        raise ArgumentError("`group` must hold at least two groups.")
-    if method not in (None, "exact", "monte_carlo", "asymptotic"):
-        raise ArgumentError('`method` must be "exact", "monte_carlo" or "asymptotic".')
+    numbers, groups = as_ranked_groups(values, group)
+    refuse_method(method)
     number = as_draws(draws, rng)
     ranked = _Ranked(centred_ranks(numbers), np.bincount(groups))
     sums = np.bincount(groups, weights=ranked.scores).astype(np.int64)
@@ -196,13 +194,11 @@ def _exact(ranked: _Ranked, sums: Integers) -> KruskalWallisTest:
 def _monte_carlo(
     ranked: _Ranked, sums: Integers, *, draws: int, rng: np.random.Generator | None
 ) -> KruskalWallisTest:
-    if rng is None:
-        raise ArgumentError('`rng` must be given to draw arrangements, or `method` "asymptotic".')
-    observed = ranked.spread(sums)
+    source, observed = as_source(rng), ranked.spread(sums)
     # Sums of floating-point numbers are equal if they differ by rounding only.
     bound = observed * (1 - 1e-12) if observed.dtype.kind == "f" else observed
     reached = sum(
-        int((ranked.spread(drawn) >= bound).sum()) for drawn in _drawn(ranked, draws, rng)
+        int((ranked.spread(drawn) >= bound).sum()) for drawn in _drawn(ranked, draws, source)
     )
     p_value, error = drawn_p(reached, draws)
     return KruskalWallisTest(
@@ -219,10 +215,7 @@ def _monte_carlo(
 def _drawn(ranked: _Ranked, draws: int, rng: np.random.Generator) -> Iterator[Integers]:
     """Yield blocks of drawn group sums, one arrangement to a row."""
     starts = np.concatenate([[0], ranked.sizes.cumsum()[:-1]])
-    rows = max(1, BLOCK // ranked.scores.size)
-    for done in range(0, draws, rows):
-        dealt = np.tile(ranked.scores, (min(rows, draws - done), 1))
-        rng.permuted(dealt, axis=1, out=dealt)
+    for dealt in dealt_anew(ranked.scores, draws=draws, rng=rng):
         yield np.add.reduceat(dealt, starts, axis=1)
 
 

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
-from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_level
 from autallo.stats.ranks.pair_sums import (
     Levels,
@@ -25,6 +24,7 @@ from autallo.stats.ranks.pair_sums import (
 from autallo.stats.ranks.rank_sums import (
     RankSums,
     as_exact_up_to,
+    as_moderate,
     as_ranked,
     exact_tails,
     normal_tails,
@@ -249,7 +249,7 @@ def hodges_lehmann(
     >>> shift.estimate, shift.low, shift.high
     (3.5, -inf, inf)
     """
-    first, second = _moderate("x", x), _moderate("y", y)
+    first, second = as_moderate("x", x, LARGEST_VALUE), as_moderate("y", y, LARGEST_VALUE)
     confidence = as_level(level)
     tail = (1 - Fraction(str(confidence))) / 2
     exact = first.size + second.size <= as_exact_up_to(exact_up_to, most=MOST_EXACT_LIMITS)
@@ -264,16 +264,6 @@ def hodges_lehmann(
         level=confidence,
         method="exact" if exact else "asymptotic",
     )
-
-
-def _moderate(name: str, values: ArrayLike) -> Floats:
-    """Return finite numbers whose differences are finite too, or refuse."""
-    numbers = as_ranked(name, values)
-    if np.abs(numbers).max() > LARGEST_VALUE:
-        raise ArgumentError(
-            f"`{name}` must be numbers between -{LARGEST_VALUE} and {LARGEST_VALUE}."
-        )
-    return numbers
 
 
 def _exact_limits(first: Floats, second: Floats, tail: Fraction) -> tuple[float, float]:

@@ -89,6 +89,14 @@ def as_ranked(name: str, values: ArrayLike) -> Floats:
     return numbers
 
 
+def as_moderate(name: str, values: ArrayLike, largest: float) -> Floats:
+    """Return values that can be ranked and lie within plus and minus a number, or refuse."""
+    numbers = as_ranked(name, values)
+    if np.abs(numbers).max() > largest:
+        raise ArgumentError(f"`{name}` must be numbers between -{largest} and {largest}.")
+    return numbers
+
+
 def as_exact_up_to(exact_up_to: Any, *, most: int) -> int:
     """Return up to how many patients the exact distribution is wanted, or refuse."""
     whole = isinstance(exact_up_to, Integral) and not isinstance(exact_up_to, bool)

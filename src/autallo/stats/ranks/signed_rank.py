@@ -20,7 +20,7 @@ from autallo.stats.ranks.pair_sums import (
     smallest_sums,
     walsh_sums,
 )
-from autallo.stats.ranks.rank_sums import as_exact_up_to, as_ranked
+from autallo.stats.ranks.rank_sums import as_exact_up_to, as_moderate
 
 __all__ = ["PseudoMedian", "SignedRankTest", "pseudo_median", "signed_rank_test"]
 
@@ -272,9 +272,9 @@ def pseudo_median(
 def _differences(x: ArrayLike, y: ArrayLike | None) -> Floats:
     """Return the differences, those that differ by rounding only made equal in size."""
     if y is None:
-        return _moderate("x", x, LARGEST_DIFFERENCE)
-    first = _moderate("x", x, LARGEST_DIFFERENCE / 2)
-    second = _moderate("y", y, LARGEST_DIFFERENCE / 2)
+        return as_moderate("x", x, LARGEST_DIFFERENCE)
+    first = as_moderate("x", x, LARGEST_DIFFERENCE / 2)
+    second = as_moderate("y", y, LARGEST_DIFFERENCE / 2)
     same_length(x=first, y=second)
     largest = max(float(np.abs(first).max()), float(np.abs(second).max()))
     differences = first - second
@@ -282,14 +282,6 @@ def _differences(x: ArrayLike, y: ArrayLike | None) -> Floats:
     new = np.diff(sizes, prepend=-inf) > ROUNDING * largest
     merged = sizes[new][new.cumsum() - 1][level[:-1]]
     return np.asarray(np.copysign(merged, differences), dtype=np.float64)
-
-
-def _moderate(name: str, values: ArrayLike, largest: float) -> Floats:
-    """Return finite numbers whose sums are finite too, or refuse."""
-    numbers = as_ranked(name, values)
-    if np.abs(numbers).max() > largest:
-        raise ArgumentError(f"`{name}` must be numbers between -{largest} and {largest}.")
-    return numbers
 
 
 def _signs(scores: Integers) -> _Signs:

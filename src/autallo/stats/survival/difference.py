@@ -174,23 +174,23 @@ def _arm(curve: KaplanMeier, at: float, level: float, method: Interval) -> _Arm:
     below, above = survival - float(read.low[0]), float(read.high[0]) - survival
     position, spread = None, 0.0
     if 0 < survival < 1:
-        position, slope = _scale(survival, method)
+        position, slope = on_scale(survival, method)
         spread = std_error * slope
         if method == "plain":
             below = above = float(ndtri((1 + level) / 2)) * std_error
     return _Arm(survival, std_error, below, above, position, spread, bool(read.beyond[0]))
 
 
-def _scale(survival: float, method: Interval) -> tuple[float, float]:
-    """Return the place of a survival on a scale that rises with it, and the slope there."""
+def on_scale(share: float, method: Interval) -> tuple[float, float]:
+    """Return the place of a share on a scale that rises with it, and the slope there."""
     if method == "plain":
-        return survival, 1.0
+        return share, 1.0
     if method == "log":
-        return math.log(survival), 1 / survival
+        return math.log(share), 1 / share
     if method == "log-log":
-        log = -math.log(survival)
-        return -math.log(log), 1 / (survival * log)
-    spread = survival * (1 - survival)
+        log = -math.log(share)
+        return -math.log(log), 1 / (share * log)
+    spread = share * (1 - share)
     if method == "arcsine":
-        return math.asin(math.sqrt(survival)), 1 / (2 * math.sqrt(spread))
-    return math.log(survival / (1 - survival)), 1 / spread
+        return math.asin(math.sqrt(share)), 1 / (2 * math.sqrt(spread))
+    return math.log(share / (1 - share)), 1 / spread

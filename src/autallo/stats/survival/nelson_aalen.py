@@ -10,8 +10,8 @@ from scipy.special import ndtri
 
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_level
-from autallo.stats.survival.life_table import LifeTable, life_table
-from autallo.stats.survival.steps import followed_so_far, read_followed
+from autallo.stats.survival.kaplan_meier import followed_at_rows
+from autallo.stats.survival.life_table import LifeTable, Numbers, life_table
 
 __all__ = [
     "HazardInterval",
@@ -29,7 +29,6 @@ HazardTies = Literal["aalen", "fleming-harrington"]
 HazardVariance = Literal["poisson", "greenwood"]
 
 Values = NDArray[np.float64]
-Numbers = NDArray[np.int64] | NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,16 +203,7 @@ def _sums(table: LifeTable, ties: HazardTies) -> tuple[Values, Values, Values]:
 
 def _bound_without_events(table: LifeTable, level: float) -> Values:
     """Return the upper limit of a hazard of 0 at each time; infinite if nobody is known."""
-    followed: Numbers = table.at_risk
-    if table.entry_time is not None:
-        so_far = followed_so_far(
-            table.time,
-            table.at_risk,
-            np.ones(table.time.size),
-            entry_time=table.entry_time,
-            entered=table.entered,
-        )
-        followed = read_followed(so_far, table.time, 0.0)
+    followed = followed_at_rows(table, np.ones(table.time.size))
     infinite = np.full(table.time.size, np.inf)
     np.divide(-math.log((1 - level) / 2), followed, out=infinite, where=followed > 0)
     return infinite
