@@ -99,6 +99,18 @@ def grade_between(
     Grade
         OK if both completions agree, else INDETERMINATE with its bounds.
 
+    Rule
+    ----
+    ==============================================  ============================
+    least and most severe completion                grade
+    ==============================================  ============================
+    the same                                        that one: the unknown does
+                                                    not matter
+    different                                       open between the two
+    ==============================================  ============================
+
+    Source: [house].
+
     Examples
     --------
     >>> grade_between("fever", lambda worst: Decided(int(worst)), unknown=["temperature"]).high
@@ -121,6 +133,30 @@ def grade_between(
 
 def grade_by_policy(grade: Grade, policy: Policy) -> int | None:
     """Return what an analysis uses of a grade: the grade itself, or a bound of one that is open.
+
+    Parameters
+    ----------
+    grade : Grade
+        Of any scale.
+    policy : {"strict", "lower_bound", "upper_bound"}
+        What is done where it is open.
+
+    Returns
+    -------
+    int or None
+        None where it is left out, or the scale does not apply.
+
+    Rule
+    ----
+    ==============  =====================================================
+    policy          a grade that is open
+    ==============  =====================================================
+    strict          is left out
+    lower_bound     is the least severe: what was not written down was not there
+    upper_bound     is the most severe
+    ==============  =====================================================
+
+    Source: [house].
 
     Examples
     --------
