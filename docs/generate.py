@@ -58,6 +58,7 @@ def methods_page() -> str:
         parts.append(
             f"## {method.name}\n\n{method.sentence}\n\n"
             f"In `results.json`: `{method.key}`. Computed by `{method.validated_by}`."
+            + (f" Two-sided p: {method.tails}. Ties: {method.ties}." if method.tails else "")
             + (f"\n\nSource: {sources}" if sources else "")
         )
     return "\n\n".join(parts) + "\n"

@@ -12,6 +12,8 @@ FURTHER_METHODS = (
         "tested exactly, given the margins of every table and the sum of their first cells.",
         references=("zelen1971",),
         validated_by="autallo.stats.contingency.homogeneity.homogeneity_test",
+        tails="the total probability of the sets of tables not more probable than the observed one",
+        ties="none: tables of counts, margins and total fixed",
     ),
     Method(
         key="breslow_day",
@@ -20,6 +22,8 @@ FURTHER_METHODS = (
         "Breslow and Day with Tarone's correction.",
         references=("breslow1980", "tarone1985"),
         validated_by="autallo.stats.contingency.stratified.breslow_day_test",
+        tails="chi-squared, which takes all directions",
+        ties="none: tables of counts",
     ),
     Method(
         key="interaction_cox",
@@ -28,6 +32,8 @@ FURTHER_METHODS = (
         "tested by the likelihood ratio of Cox models with and without their interaction.",
         references=("cox1972", "therneau2000"),
         validated_by="autallo.stats.cox.nested.nested_models_test",
+        tails="chi-squared, which takes all directions",
+        ties="Efron's",
     ),
     Method(
         key="interaction_linear",
@@ -36,6 +42,8 @@ FURTHER_METHODS = (
         "factor was tested in the linear model with the variance HC3.",
         references=("mackinnon1985", "long2000"),
         validated_by="autallo.stats.regression.linear.fit_linear",
+        tails="F, which takes all directions",
+        ties="none",
     ),
     Method(
         key="multivariable_cox",
@@ -45,6 +53,8 @@ FURTHER_METHODS = (
         "fewer than five events for each coefficient, and is penalised with fewer than ten.",
         references=("cox1972", "efron1977", "peduzzi1996", "vittinghoff2007"),
         validated_by="autallo.stats.cox.fit.fit_cox",
+        tails="chi-squared of the likelihood ratio, which takes both directions",
+        ties="Efron's",
     ),
     Method(
         key="multivariable_firth_cox",
@@ -54,6 +64,8 @@ FURTHER_METHODS = (
         "profile of the penalised likelihood (several levels together: Wald's test).",
         references=("firth1993", "heinze2001"),
         validated_by="autallo.stats.firth.cox.fit_firth_cox",
+        tails="chi-squared of the penalised likelihood ratio, which takes both directions",
+        ties="Efron's",
     ),
     Method(
         key="multivariable_logistic",
@@ -63,6 +75,8 @@ FURTHER_METHODS = (
         "for each coefficient, and the model is penalised if it is fewer than ten.",
         references=("peduzzi1996", "vittinghoff2007", "venzon1988"),
         validated_by="autallo.stats.regression.logistic.fit_logistic",
+        tails="chi-squared of the likelihood ratio, which takes both directions",
+        ties="none",
     ),
     Method(
         key="multivariable_firth_logistic",
@@ -73,6 +87,8 @@ FURTHER_METHODS = (
         "test).",
         references=("firth1993", "heinze2002"),
         validated_by="autallo.stats.firth.logistic.fit_firth_logistic",
+        tails="chi-squared of the penalised likelihood ratio, which takes both directions",
+        ties="none",
     ),
     Method(
         key="multivariable_linear",
@@ -81,6 +97,8 @@ FURTHER_METHODS = (
         "means, are from linear regression with the robust variance HC3 and t intervals.",
         references=("mackinnon1985", "long2000"),
         validated_by="autallo.stats.regression.linear.fit_linear",
+        tails="twice the tail of the t distribution",
+        ties="none",
     ),
     Method(
         key="multivariable_cox_breslow",
@@ -89,6 +107,8 @@ FURTHER_METHODS = (
         "ties and Wald's intervals and tests, as EZR gives them.",
         references=("cox1972", "breslow1974"),
         validated_by="autallo.stats.cox.fit.fit_cox",
+        tails="twice the tail of the normal distribution (Wald)",
+        ties="Breslow's",
     ),
     Method(
         key="multivariable_logistic_wald",
@@ -97,6 +117,8 @@ FURTHER_METHODS = (
         "tests, as EZR gives them.",
         references=("mccullagh1989",),
         validated_by="autallo.stats.regression.logistic.fit_logistic",
+        tails="twice the tail of the normal distribution (Wald)",
+        ties="none",
     ),
     Method(
         key="multivariable_linear_plain",
@@ -105,6 +127,8 @@ FURTHER_METHODS = (
         "for all, as EZR gives them.",
         references=("searle1971",),
         validated_by="autallo.stats.regression.linear.fit_linear",
+        tails="twice the tail of the t distribution",
+        ties="none",
     ),
     Method(
         key="multivariable_fine_gray",
@@ -113,6 +137,8 @@ FURTHER_METHODS = (
         "with the limits that R cmprsk gives and Wald's tests.",
         references=("fine1999",),
         validated_by="autallo.stats.fine_gray.model.fit_fine_gray",
+        tails="twice the tail of the normal distribution (Wald)",
+        ties="Breslow's; they precede censoring",
     ),
     Method(
         key="overlap_weights",
@@ -154,6 +180,8 @@ FURTHER_METHODS = (
         "weights are taken as known in all weighted intervals.",
         references=("white1980",),
         validated_by="autallo.stats.regression.linear.fit_linear",
+        tails="twice the tail of the t distribution (Wald, robust)",
+        ties="none",
     ),
     Method(
         key="weighted_means",
@@ -162,6 +190,8 @@ FURTHER_METHODS = (
         "ratio of geometric means, with robust (HC1) intervals.",
         references=("white1980",),
         validated_by="autallo.stats.regression.linear.fit_linear",
+        tails="twice the tail of the t distribution (Wald, robust)",
+        ties="none",
     ),
     Method(
         key="weighted_cox",
@@ -171,6 +201,8 @@ FURTHER_METHODS = (
         "recorded would need with group and outcome to explain it away.",
         references=("lin1989", "vanderweele2017"),
         validated_by="autallo.stats.cox.fit.fit_cox",
+        tails="twice the tail of the normal distribution (Wald, robust)",
+        ties="Efron's",
     ),
     Method(
         key="weighted_kaplan_meier",

@@ -21,6 +21,8 @@ class Method:
         Keys in `model.references`.
     validated_by : str
         Public function whose witnesses stand behind the numbers.
+    tails, ties : str
+        Of a test: what its two-sided p is, and what it does with ties; else empty.
     """
 
     key: str
@@ -28,3 +30,5 @@ class Method:
     sentence: str
     references: tuple[str, ...]
     validated_by: str
+    tails: str = ""
+    ties: str = ""

@@ -33,6 +33,8 @@ _ALL = (
         "sum of the probabilities of all tables not more probable than the observed one.",
         references=("fisher1935",),
         validated_by="autallo.stats.contingency.fisher.fisher_test",
+        tails="the total probability of the tables not more probable than the observed one",
+        ties="none: tables of counts, margins fixed",
     ),
     Method(
         key="conditional_odds_ratio",
@@ -55,6 +57,9 @@ _ALL = (
         "unconditional test stands beside Fisher's.",
         references=("boschloo1970",),
         validated_by="autallo.stats.proportions.unconditional.boschloo_test",
+        tails="the largest probability, over the unknown share, of tables with a Fisher p not "
+        "above the observed one",
+        ties="none: tables of counts, group sizes fixed",
     ),
     Method(
         key="fragility_index",
@@ -72,6 +77,8 @@ _ALL = (
         "Fisher-Freeman-Halton test; missing values are shown and never tested as a category.",
         references=("freeman1951", "mehta1983"),
         validated_by="autallo.stats.contingency.freeman_halton.freeman_halton_test",
+        tails="the total probability of the tables not more probable than the observed one",
+        ties="none: tables of counts, margins fixed",
     ),
     Method(
         key="freeman_halton_monte_carlo",
@@ -80,6 +87,9 @@ _ALL = (
         "estimated from random tables with the same margins.",
         references=("freeman1951",),
         validated_by="autallo.stats.contingency.freeman_halton.freeman_halton_test",
+        tails="the share of random tables not more probable than the observed one, which is "
+        "counted",
+        ties="none: tables of counts, margins fixed",
     ),
     Method(
         key="quartiles",
@@ -103,6 +113,8 @@ _ALL = (
         "expectation as the observed one).",
         references=("mann1947", "streitberg1986"),
         validated_by="autallo.stats.ranks.mann_whitney.mann_whitney_test",
+        tails="the share of arrangements with a rank sum at least as far from its mean",
+        ties="mean ranks; the distribution is that of the tied ranks",
     ),
     Method(
         key="mann_whitney_asymptotic",
@@ -111,6 +123,8 @@ _ALL = (
         "normal approximation with correction for ties.",
         references=("mann1947",),
         validated_by="autallo.stats.ranks.mann_whitney.mann_whitney_test",
+        tails="twice the tail of the normal distribution",
+        ties="mean ranks; variance corrected for ties",
     ),
     Method(
         key="mann_whitney_corrected",
@@ -119,6 +133,8 @@ _ALL = (
         "its normal approximation with corrections for ties and continuity, as EZR gives it.",
         references=("mann1947",),
         validated_by="autallo.stats.ranks.mann_whitney.mann_whitney_test",
+        tails="twice the tail of the normal distribution, half a rank nearer",
+        ties="mean ranks; variance corrected for ties",
     ),
     Method(
         key="probability_of_superiority",
@@ -191,6 +207,8 @@ _ALL = (
         "variance), the number that the field is used to.",
         references=("mantel1966",),
         validated_by="autallo.stats.logrank.asymptotic.logrank_test",
+        tails="chi-squared, which takes both directions",
+        ties="events at one time together, hypergeometric variance; they precede censoring",
     ),
     Method(
         key="logrank_exact",
@@ -200,6 +218,9 @@ _ALL = (
         "observed less expected events.",
         references=("mantel1966", "horowitz1974"),
         validated_by="autallo.stats.logrank.permutation.logrank_permutation_test",
+        tails="the share of all arrangements with observed less expected events at least as far "
+        "from 0",
+        ties="as in the log-rank test, in each arrangement",
     ),
     Method(
         key="logrank_monte_carlo",
@@ -208,6 +229,8 @@ _ALL = (
         "over random permutations of the patients to the groups.",
         references=("mantel1966", "phipson2010"),
         validated_by="autallo.stats.logrank.permutation.logrank_permutation_test",
+        tails="the share of random arrangements at least as far from 0, the observed one counted",
+        ties="as in the log-rank test, in each arrangement",
     ),
     Method(
         key="logrank_imputation",
@@ -217,6 +240,8 @@ _ALL = (
         "in which each group keeps its own follow-up and censored times are imputed.",
         references=("heinze2003", "wang2010"),
         validated_by="autallo.stats.logrank.imputation.logrank_imputation_test",
+        tails="the share of random arrangements at least as far from 0, the observed one counted",
+        ties="as in the log-rank test, in each arrangement",
     ),
     Method(
         key="cox_efron",
@@ -251,6 +276,8 @@ _ALL = (
         "cmprsk gives it.",
         references=("gray1988",),
         validated_by="autallo.stats.incidence.gray.gray_test",
+        tails="chi-squared, which takes both directions",
+        ties="the variance of R cmprsk for tied events; they precede censoring",
     ),
     Method(
         key="gray_permutation",
@@ -260,6 +287,8 @@ _ALL = (
         "the statistic is Gray's score.",
         references=("gray1988", "phipson2010"),
         validated_by="autallo.stats.incidence.gray_permutation.gray_permutation_test",
+        tails="the share of arrangements with a score at least as far from its mean",
+        ties="as in Gray's test, in each arrangement",
     ),
     Method(
         key="cox_zph",
@@ -269,6 +298,8 @@ _ALL = (
         "leads.",
         references=("grambsch1994",),
         validated_by="autallo.stats.cox.proportional_hazards.proportional_hazards_test",
+        tails="chi-squared, which takes both directions",
+        ties="Efron's, as in the model",
     ),
     Method(
         key="firth_cox",
@@ -295,6 +326,8 @@ _ALL = (
         "p is given.",
         references=(),
         validated_by="autallo.stats.logrank.asymptotic.logrank_test",
+        tails="none is given",
+        ties="none",
     ),
     *FURTHER_METHODS,
 )

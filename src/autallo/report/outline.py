@@ -40,6 +40,7 @@ from autallo.report.tables import (
     table_sensitivity,
     table_subgroups,
     table_survival,
+    table_tests,
     table_toxicity,
     table_univariate,
 )
@@ -194,6 +195,9 @@ def _methods(results: Results) -> Section:
     blocks: list[Block] = []
     for heading, paragraph in text.paragraphs:
         blocks += [Paragraph(heading, "heading"), Paragraph(paragraph)]
+    tests = table_tests(results)
+    if tests is not None:
+        blocks.append(tests)
     if text.choices:
         blocks.append(Paragraph("Why these tests", "heading"))
         blocks += [Paragraph(f"{name}: {why}") for name, why in text.choices]

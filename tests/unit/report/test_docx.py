@@ -53,7 +53,7 @@ def raised(cell):
 
 
 def test_tables_read_back_equal_the_neutral_ones(outline, word):
-    assert len(word.tables) == len(outline.tables) == 15
+    assert len(word.tables) == len(outline.tables) == 16
     for table, native in zip(outline.tables, word.tables, strict=True):
         body = native.rows[-len(table.rows) :]
         headings = native.rows[len(native.rows) - len(table.rows) - 1]
@@ -91,16 +91,16 @@ def test_headings_repeat_and_rows_stay_whole(word):
 def test_captions_count_by_fields(word):
     captions = [p for p in word.paragraphs if p.style.name == "Caption"]
     fields = [re.findall(r'w:instr="([^"]*)"', p._p.xml) for p in captions]
-    assert fields.count([" SEQ Table \\* ARABIC "]) == 15
+    assert fields.count([" SEQ Table \\* ARABIC "]) == 16
     assert fields.count([" SEQ Figure \\* ARABIC "]) == 1
     numbers = [re.search(r"<w:t>(\d+)</w:t>", p._p.xml)[1] for p in captions if "SEQ Table" in
                p._p.xml]  # fmt: skip
-    assert numbers == [str(n) for n in range(1, 16)]
+    assert numbers == [str(n) for n in range(1, 17)]
 
 
 def test_notice_is_in_the_header_and_under_every_table(word):
     assert word.sections[0].header.paragraphs[0].text == NOTICE
-    assert sum(p.style.name == "Table notice" and p.text == NOTICE for p in word.paragraphs) == 15
+    assert sum(p.style.name == "Table notice" and p.text == NOTICE for p in word.paragraphs) == 16
 
 
 def test_figure_has_its_description(word):

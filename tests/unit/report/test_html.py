@@ -128,14 +128,14 @@ def test_figures_are_described_and_their_identifiers_are_their_own(html):
 
 def test_tables_have_captions_and_scopes(html):
     page = Page(html)
-    assert page.tags.count("caption") == page.tags.count("table") == 15
+    assert page.tags.count("caption") == page.tags.count("table") == 16
     scopes = {value for tag, name, value in page.attributes if (tag, name) == ("th", "scope")}
     assert scopes == {"col", "row", "colgroup"}
 
 
 def test_notice_stands_at_the_head_with_every_table_and_on_every_printed_page(html):
     assert f'<p class="banner" role="note" dir="auto">{NOTICE}</p>' in html
-    assert html.count(f'<p class="notice" dir="auto">{NOTICE}</p>') == 15
+    assert html.count(f'<p class="notice" dir="auto">{NOTICE}</p>') == 16
     assert "@page { @top-center { content: " in html
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from autallo.model.methods import METHODS
 from autallo.model.results import Estimate, Flag, Role
 from autallo.report.outline import write_outline
 from autallo.report.tables import (
@@ -12,6 +13,7 @@ from autallo.report.tables import (
     table_details,
     table_models,
     table_subgroups,
+    table_tests,
 )
 from unit.report.example import example
 
@@ -256,3 +258,22 @@ def test_numbers_in_full_hold_subgroups_models_and_adjusted(subgroups, models, a
         found = [r.cells[0].text for r in table_details(results).rows]
         place = found.index(heading)
         assert row in found[place:]
+
+
+def test_every_test_says_what_its_p_is_and_what_it_does_with_ties():
+    results = example()
+    table = table_tests(results)
+    used = {e.method for e in results.estimates if e.measure == "p_value" and e.value is not None}
+    assert len(table.rows) >= len(used)
+    assert all(cell.text for row in table.rows for cell in row.cells[:4])
+    fisher = cells(table, "Fisher's exact test")
+    assert fisher[1].startswith("the total probability of the tables not more probable")
+    assert fisher[3]
+
+
+@pytest.mark.parametrize("key", sorted(METHODS))
+def test_a_method_that_gives_p_has_its_tails_and_ties(key):
+    method = METHODS[key]
+    assert bool(method.tails) == bool(method.ties)
+    told = "test" in method.name and key not in ("breslow_day",)
+    assert method.tails or not told, f"{key} is a test without a rule for its tails"

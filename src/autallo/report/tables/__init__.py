@@ -23,6 +23,7 @@ from autallo.report.tables.record import (
 )
 from autallo.report.tables.sensitivity import table_sensitivity
 from autallo.report.tables.subgroups import table_subgroups
+from autallo.report.tables.tests import table_tests
 from autallo.report.tables.univariate import table_univariate
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "table_models",
     "table_sensitivity",
     "table_subgroups",
+    "table_tests",
     "table_survival",
     "table_toxicity",
     "table_univariate",
