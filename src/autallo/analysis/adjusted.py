@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from autallo.analysis.models import Patients
 from autallo.analysis.pair import pair_up
+from autallo.analysis.refusals import describe_refusal
 from autallo.analysis.terms import observe_unknown
 from autallo.analysis.topic import Arm, Topic, bounded
 from autallo.analysis.weigh import Weighed, weigh_arms, weigh_balance
@@ -80,12 +81,18 @@ def compare_adjusted(
         effective_sample_size(weighed.weight[arm]) for arm in (weighed.first, ~weighed.first)
     ]  # fmt: skip
     small = min(sizes) < FEWEST_FOR_P
+    limited = getattr(observation, "limited", None)
+    beyond = limited is not None and bool(limited[weighed.rows].any())
     try:
         found = tuple(_effects(topic, shared, weighed, weighed.weight, outcome, observation))
     except ArgumentError as error:
-        why = f"No estimate: {str(error).rpartition(': ')[2]}"
+        terms = weighed.terms
+        why = f"No estimate: {describe_refusal(error, terms.values, terms.names)}"
         found = (Estimate(**shared, measure=measure, flags=(Flag.NOT_ESTIMABLE,), why=why),)
-    yield from (_of_few(estimate) for estimate in found) if small else found
+    for estimate in found:
+        told = _of_few(estimate) if small else estimate
+        beyond_limits = [Flag.LIMIT_VALUES] * (beyond or weighed.terms.limited)
+        yield replace(told, flags=(*told.flags, *beyond_limits))
 
 
 def _of_few(estimate: Estimate) -> Estimate:
@@ -120,7 +127,7 @@ def _effects(
             numbers = values[weighed.rows].astype(np.float64)
             log = axis == "log"
             if log and numbers.min() <= 0:
-                raise ArgumentError("a value of 0 or below has no logarithm.")
+                raise ArgumentError("A value of 0 or below has no logarithm.")
             told = {**shared, "measure": "mean_ratio" if log else "mean_difference"}
             numbers = np.log(numbers) if log else numbers
             yield from _of_means(topic, told, weighed, weight, numbers, log=log)
@@ -178,7 +185,7 @@ def _of_hazards(
         level=topic.level, interval="Wald",
     )  # fmt: skip
     if fit.monotone[0]:
-        yield Estimate(**told, **bounded(None, (None, None), topic.level, Flag.MONOTONE))
+        yield Estimate(**told, **bounded(None, (None, None), topic.level, Flag.NO_MAXIMUM))
         return
     ratio, low, high = (math.exp(float(part[0])) for part in (fit.coefficient, fit.low, fit.high))
     rare = float(event.mean()) <= RARE

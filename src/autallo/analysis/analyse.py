@@ -256,7 +256,13 @@ class _Plan:
         groups = self.protocol.groups
         references = [second for _, second in groups.compare]
         arms = sorted(groups.levels, key=references.__contains__)
-        return Patients(self.cohort.frame, arms, self.units)
+        asked = {
+            name: column.unit
+            for source in self.protocol.sources.values()
+            for name, column in source.columns.items()
+            if column.unit is not None
+        }
+        return Patients(self.cohort.frame, arms, self.units, asked)
 
     def _pairs(self, factor: Factor) -> Iterator[tuple[str, str, str]]:
         """Yield every outcome of a factor with the pairs of arms that both are studied in."""

@@ -9,6 +9,7 @@ from scipy.special import fdtrc
 
 from autallo.analysis.compare import count_table
 from autallo.analysis.pair import Pair, pair_up
+from autallo.analysis.refusals import describe_refusal
 from autallo.analysis.tasks import Task
 from autallo.analysis.topic import Arm, Topic
 from autallo.errors import ArgumentError
@@ -109,7 +110,7 @@ def _of_means(
     try:
         fit = fit_linear(numbers, np.column_stack([main, products]), variance="HC3")
     except ArgumentError as error:
-        why = f"No model: {str(error).rpartition(': ')[2]}"
+        why = f"No model: {describe_refusal(error, *_told(main, products))}"
         return _no_test(shared, "interaction_linear", Flag.NOT_ESTIMABLE, why)
     k = products.shape[1]
     chosen = fit.coefficient[-k:]
@@ -133,14 +134,13 @@ def _of_hazards(shared: dict[str, Any], pairs: Sequence[Pair], follow_up: Follow
     scarce = _scarce(shared, "interaction_cox", count, main, products, what="events")
     if isinstance(scarce, Estimate):
         return scarce
-    names = [f"main {k}" for k in range(main.shape[1])]
-    more = [f"product {k}" for k in range(products.shape[1])]
+    both, told = _told(main, products)
+    names, more = told[: main.shape[1]], told[main.shape[1] :]
     try:
         smaller = fit_cox(days, event, main, names=names, interval="Wald")
-        both = np.column_stack([main, products])
         larger = fit_cox(days, event, both, names=[*names, *more], interval="Wald")
     except ArgumentError as error:
-        why = f"No model: {str(error).rpartition(': ')[2]}"
+        why = f"No model: {describe_refusal(error, *_told(main, products))}"
         return _no_test(shared, "interaction_cox", Flag.NOT_ESTIMABLE, why)
     test = nested_models_test(larger, smaller)
     return Estimate(
@@ -163,6 +163,14 @@ def _columns(pairs: Sequence[Pair]) -> tuple[NDArray[np.int64], Floats, Floats]:
     first = np.repeat([float(side) for *_, side in parts], [arm.rows.size for _, arm, _ in parts])
     levels = (level[:, None] == np.arange(1, len(pairs))).astype(np.float64)
     return rows, np.column_stack([first, levels]), levels * first[:, None]
+
+
+def _told(main: Floats, products: Floats) -> tuple[Floats, tuple[str, ...]]:
+    """Return the columns with names that a reader understands."""
+    count = main.shape[1] - 1
+    levels = tuple(f"level {k}" for k in range(1, count + 1))
+    names = ("arm", *levels, *(f"arm in {level}" for level in levels))
+    return np.column_stack([main, products]), names
 
 
 def _scarce(

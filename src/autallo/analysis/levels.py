@@ -28,9 +28,11 @@ def order_levels(series: pl.Series, seen: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(seen, key=_natural, reverse=True))
 
 
-def _natural(text: str) -> tuple[float, str]:
-    """Sort numbers by size, before words by alphabet."""
+def _natural(text: str) -> tuple[bool, float, str]:
+    """Sort numbers by size, before words by alphabet; "nan" and "inf" are words."""
     try:
-        return (float(text), "")
+        number = float(text)
     except ValueError:
-        return (math.inf, text)
+        number = math.nan
+    finite = math.isfinite(number)
+    return (not finite, number if finite else 0.0, text)

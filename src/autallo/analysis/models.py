@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from autallo.analysis.choose import AS_EZR
+from autallo.analysis.refusals import describe_refusal
 from autallo.analysis.regressions import (
     Regression,
     regress_causes,
@@ -41,11 +42,12 @@ Observed = Measured | FollowUp
 
 @dataclass(frozen=True, slots=True)
 class Patients:
-    """The cohort as a model sees it: rows of columns, the arms in order, units of the columns."""
+    """The cohort as a model sees it: columns, arms in order, units as held and as asked for."""
 
     frame: pl.DataFrame
     arms: Sequence[str]
     units: Mapping[str, str | None]
+    asked: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def fit_models(
         yield _not_fitted(shared, outcome, Flag.TOO_FEW_EVALUABLE, nobody)
         return
     columns, arms, units = patients.frame, patients.arms, patients.units
-    terms = observe_terms(columns, covariates, used, arms=arms, units=units)
+    terms = observe_terms(columns, covariates, used, arms=arms, units=units, asked=patients.asked)
     fitting = _Fitting(outcome, observation, used, terms)
     shared["events"] = _events(fitting)
     plain = topic.profile == "ezr"
@@ -103,7 +105,7 @@ def fit_models(
     try:
         found = tuple(_regressions(fitting, topic.level, plain=plain))
     except ArgumentError as error:
-        reason = str(error).rpartition(": ")[2]
+        reason = describe_refusal(error, terms.values, terms.names)
         yield _not_fitted(shared, outcome, Flag.NOT_ESTIMABLE, f"No model: {reason}")
         return
     for regression in found:
@@ -128,7 +130,7 @@ def _obstacle(fitting: _Fitting, *, plain: bool) -> tuple[Flag, str] | None:
     """Return why no model can be fitted, or None."""
     if fitting.terms.constant:
         told = ", ".join(name.replace("_", " ") for name in fitting.terms.constant)
-        return Flag.NOT_ESTIMABLE, f"No model: all patients used have the same {told}."
+        return Flag.NOT_ESTIMABLE, f"No model: all patients used have the same {told}; take it out."
     count, p = fitting.informative, len(fitting.terms.terms)
     if count < FEWEST * p and not plain:
         told = f"{count} {_unit(fitting)} for {p} coefficient{'s' * (p > 1)}, and five are needed"
@@ -145,6 +147,13 @@ def _on_its_axis(fitting: _Fitting) -> bool:
         case Continuous(axis="log"), Measured(values=values):
             return bool(values[fitting.rows].min() > 0)
     return True
+
+
+def _beyond_limits(fitting: _Fitting) -> bool:
+    """Say whether the outcome or a covariate has values beyond a measuring limit."""
+    limited = getattr(fitting.observation, "limited", None)
+    beyond = limited is not None and bool(limited[fitting.rows].any())
+    return beyond or fitting.terms.limited
 
 
 def _unit(fitting: _Fitting) -> str:
@@ -204,7 +213,7 @@ def _told(
 ) -> Iterator[Estimate]:
     """Yield the effect and the p of each term, then of each covariate of several levels."""
     per = fitting.informative / len(fitting.terms.terms)
-    flags = [Flag.FEW_EVENTS] * (per < ENOUGH)
+    flags = [Flag.FEW_EVENTS] * (per < ENOUGH) + [Flag.LIMIT_VALUES] * _beyond_limits(fitting)
     for k, term in enumerate(fitting.terms.terms):
         key = {**shared, "category": term.covariate, "group": term.shown, "versus": term.versus}
         yield Estimate(
@@ -232,7 +241,7 @@ def _bounded(
     value = float(shown(regression.coefficient[k]))
     low, high = float(shown(regression.low[k])), float(shown(regression.high[k]))
     if not math.isfinite(regression.coefficient[k]):
-        return bounded(None, (None, None), level, Flag.MONOTONE, *flags)
+        return bounded(None, (None, None), level, Flag.NO_MAXIMUM, *flags)
     changes = regression.changing and regression.changing[k] < NOT_PROPORTIONAL_P
     more = [Flag.NOT_PROPORTIONAL_TERM] * bool(changes)
     return bounded(value, (low, high), level, *flags, *more)
@@ -259,7 +268,7 @@ def _p_value(
         role=Role.PRIMARY,
         value=p_value,
         flags=() if p_value is not None else (Flag.NOT_ESTIMABLE,),
-        why=why,
+        why=why if p_value is not None else "No finite estimate, so no test of Wald.",
         details=(("df", float(df)),),
     )
 

@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 from autallo.analysis.levels import observe_levels, order_levels
 from autallo.model.adjusting import Covariate
 from autallo.model.cohort import GROUP
+from autallo.model.outcome import DAYS_PER_MONTH, DAYS_PER_YEAR
+from autallo.model.tables import LIMIT_SUFFIX
 
 __all__ = ["Term", "Terms", "observe_terms", "observe_unknown"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
-#: Units of time, whose singular is known.
-TIMES = ("days", "weeks", "months", "years")
+#: Days in each unit of time; times that the study file gives in another are held in days.
+TIMES = {"days": 1.0, "weeks": 7.0, "months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,14 @@ class Terms:
         What the columns are.
     constant : tuple of str
         Covariates that are the same in all patients used; they have no column.
+    limited : bool
+        Whether a number lies beyond a measuring limit, and stands at the limit.
     """
 
     values: Floats
     terms: tuple[Term, ...]
     constant: tuple[str, ...]
+    limited: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -88,11 +93,12 @@ def observe_terms(
     *,
     arms: Sequence[str],
     units: Mapping[str, str | None],
+    asked: Mapping[str, str],
 ) -> Terms:
     """Return the columns of the covariates in these rows, in which all must be known.
 
     `arms` are the arms in their order, the reference last; the last that occurs is the reference
-    if none is named.
+    if none is named. `units` are those that columns are held in, `asked` those of the study file.
     """
     columns: list[Floats] = []
     terms: list[Term] = []
@@ -100,7 +106,10 @@ def observe_terms(
     for name, covariate in covariates.items():
         series = frame[name]
         if _is_number(series):
-            made, told = _number(series, covariate, rows, name=name, unit=units.get(name))
+            unit, days = units.get(name), 1.0
+            if unit == "days" and asked.get(name) in TIMES:
+                unit, days = asked[name], TIMES[asked[name]]
+            made, told = _number(series / days, covariate, rows, name=name, unit=unit)
         else:
             made, told = _levels(series, covariate, rows, name=name, arms=arms)
         if not told or bool((np.ptp(made, axis=0) == 0).any()):
@@ -109,7 +118,9 @@ def observe_terms(
         columns.append(made)
         terms += told
     values = np.concatenate(columns, axis=1) if columns else np.empty((rows.size, 0))
-    return Terms(values, tuple(terms), tuple(constant))
+    limits = [frame[name + LIMIT_SUFFIX] for name in covariates if name + LIMIT_SUFFIX in frame]
+    beyond = any(bool((marks.fill_null(0).to_numpy()[rows] != 0).any()) for marks in limits)
+    return Terms(values, tuple(terms), tuple(constant), beyond)
 
 
 def _is_number(series: pl.Series) -> bool:

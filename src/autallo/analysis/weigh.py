@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from autallo.analysis.models import Patients
 from autallo.analysis.pair import Pair
+from autallo.analysis.refusals import describe_refusal
 from autallo.analysis.terms import Term, Terms, observe_terms
 from autallo.analysis.topic import Topic, finite
 from autallo.errors import ArgumentError
@@ -74,15 +75,19 @@ def weigh_arms(
         nobody = ("One of the groups has nobody with the outcome and all covariates known.",)
         return Weighed(rows, first, None, Terms(np.empty((0, 0)), (), ()), method, nobody)
     columns, arms, units = patients.frame, patients.arms, patients.units
-    terms = observe_terms(columns, adjusted.covariates, rows, arms=arms, units=units)
-    if not terms.terms:
-        same = ("All patients used have the same value of every covariate.",)
+    terms = observe_terms(
+        columns, adjusted.covariates, rows, arms=arms, units=units, asked=patients.asked
+    )
+    if terms.constant:
+        listed = ", ".join(name.replace("_", " ") for name in terms.constant)
+        same = (f"All patients used have the same {listed}; take it out of the covariates.",)
         return Weighed(rows, first, None, terms, method, same)
     try:
         weight, reasons = _weights(adjusted, first, terms)
     except ArgumentError as error:
-        weight, reasons = None, (str(error).replace("`", ""),)
-    told = tuple(_named(reason, pair) for reason in reasons)
+        told_plainly = describe_refusal(error, terms.values, _marks(terms.names))
+        weight, reasons = None, (told_plainly[:1].upper() + told_plainly[1:],)
+    told = tuple(_named(reason, pair, terms.names) for reason in reasons)
     return Weighed(rows, first, None if told else weight, terms, method, told)
 
 
@@ -90,9 +95,10 @@ def _weights(
     adjusted: Adjusted, first: NDArray[np.bool_], terms: Terms
 ) -> tuple[Floats, tuple[str, ...]]:
     """Return the weights, and why they should not be used."""
-    score = propensity_score(first, terms.values, names=terms.names)
+    marks = _marks(terms.names)
+    score = propensity_score(first, terms.values, names=marks)
     if adjusted.weights == "entropy":
-        weight = entropy_balance(first, terms.values, names=terms.names).weight
+        weight = entropy_balance(first, terms.values, names=marks).weight
     else:
         estimand = ESTIMANDS[adjusted.weights]
         weight = balancing_weights(first, score.score, estimand=estimand).weight
@@ -103,10 +109,18 @@ def _weights(
     return weight, reasons
 
 
-def _named(reason: str, pair: Pair) -> str:
-    """Return a reason with the names of the arms."""
-    told = re.sub(r"\bun-?treated\b", pair.second.name, reason)
-    return re.sub(r"\btreated\b", pair.first.name, told)
+def _marks(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a mark for each covariate, which no other word of a reason can be taken for."""
+    return tuple(f"<{place}>" for place in range(len(names)))
+
+
+def _named(reason: str, pair: Pair, names: tuple[str, ...]) -> str:
+    """Return a reason with the names of the arms and of the covariates."""
+    arms = {"treated": pair.first.name, "untreated": pair.second.name}
+    words = {**arms, **dict(zip(_marks(names), names, strict=True))}
+    return re.sub(
+        r"\b(?:un)?treated\b|<\d+>", lambda found: words.get(found[0], found[0]), reason
+    )  # fmt: skip
 
 
 def weigh_balance(topic: Topic, pair: Pair, weighed: Weighed) -> Iterator[Estimate]:

@@ -10,6 +10,7 @@ from autallo.derive.factors import check_factor
 from autallo.derive.problems import Problems
 from autallo.derive.summaries import derive_best_response
 from autallo.errors import Severity
+from autallo.model.adjusting import Adjusting
 from autallo.model.cohort import GROUP
 from autallo.model.protocol import Protocol
 
@@ -35,13 +36,27 @@ def _check_adjusting(evidence: Evidence, protocol: Protocol, problems: Problems)
     for name, model in protocol.models.items():
         place = f"models.{name}"
         check_modelled(model, protocol.outcomes, problems, place=place)
-        check_covariates(
-            evidence, model, problems, place=place, arms=model.within or levels, with_group=True
-        )
+        own = _own_columns(protocol, model)
+        arms = model.within or levels
+        check_covariates(evidence, model, problems, place=place, arms=arms, own=own)
     for name, adjusted in protocol.adjusted.items():
         place = f"adjusted.{name}"
         check_modelled(adjusted, protocol.outcomes, problems, place=place)
-        check_covariates(evidence, adjusted, problems, place=place, arms=levels, with_group=False)
+        own = {**_own_columns(protocol, adjusted), GROUP: "the arm"}
+        check_covariates(evidence, adjusted, problems, place=place, arms=levels, own=own)
+
+
+def _own_columns(protocol: Protocol, adjusting: Adjusting) -> dict[str, str]:
+    """Return the columns of the arms and of the outcomes, with what they are."""
+    by = protocol.groups.by
+    own = {} if by == GROUP else {by: f"the arm (`{GROUP}`)"}
+    for name in adjusting.outcomes:
+        outcome = protocol.outcomes[name]
+        for part in ("from_", "time", "event", "cause"):
+            column = getattr(outcome, part, None)
+            if column is not None:
+                own[column] = f"a column of the outcome `{name}`"
+    return own
 
 
 def _check_table1(evidence: Evidence, protocol: Protocol, problems: Problems) -> None:

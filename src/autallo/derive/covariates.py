@@ -1,6 +1,6 @@
 """Whether a column can be a covariate of a model or of weights, and an outcome be modelled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -40,18 +40,22 @@ def check_covariates(
     *,
     place: str,
     arms: Sequence[str],
-    with_group: bool,
+    own: Mapping[str, str],
 ) -> None:
-    """Note why a column cannot be adjusted for; `arms` are those that are analysed."""
+    """Note why a column cannot be adjusted for; `arms` are those that are analysed.
+
+    `own` says of columns that must not be covariates what they are already.
+    """
     inside = evidence.frame.get_column(GROUP).is_in(list(arms))
     for name, covariate in adjusting.covariates.items():
         where = f"{place}.covariates.{name}"
-        if name == GROUP and not with_group:
+        if name in own:
             problems.in_study_file(
-                "covariate-group",
-                "The arm cannot be adjusted for where the arms are compared.",
+                "covariate-own",
+                "A covariate must not be what is compared, or what it is compared in.",
                 place=where,
-                fix="Take `group` out of the covariates.",
+                found=f"`{name}`, which is {own[name]}",
+                fix="Take it out of the covariates.",
             )
         elif name not in evidence.names:
             problems.unknown_column(name, evidence.names, place=f"{place}.covariates")

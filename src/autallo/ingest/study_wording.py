@@ -129,6 +129,9 @@ def _sentence(complaint: _Complaint, tree: MarkedTree, place: Place) -> Finding:
         case "string_pattern_mismatch":
             sentence = "A name must begin with a letter and hold only letters, digits and _."
             mark = at_key if complaint.leaf == "[key]" else at_value
+            if complaint.path[-1:] == ("covariates",):
+                short = "Give the column a short name under `sources`, and write that."
+                return place.finding("name-form", sentence, mark=at_value, fix=short)
             return place.finding(
                 "name-form", sentence, mark=mark, found=f"`{name}`", fix="Choose another name."
             )
@@ -187,7 +190,12 @@ def _type(complaint: _Complaint, tree: MarkedTree, place: Place) -> Finding:
     if complaint.type == "model_type" and len(path) == 4 and path[2] == "columns":
         wanted = "the header of a column, or {column: header, ...}"
     fix = None
-    if wanted.startswith(("text", "the header")) and raw and value is not None:
+    if path[-2:-1] == ("covariates",) and value is None:
+        fix = f"Write {path[-1]}: {{}}, or name the columns in a list."
+    elif path[-1:] == ("covariates",):
+        wanted = "a list of columns, or each with how it enters"
+        fix = "Write [group, age_years], or {group: {}, age_years: {per: 10}}."
+    elif wanted.startswith(("text", "the header")) and raw and value is not None:
         fix = f'Put it in quotes: {path[-1]}: "{_clipped(raw)}"'
     elif wanted == "true or false" and str(raw).lower() in {"yes", "no", "on", "off"}:
         fix = f"Did you mean `{'true' if str(raw).lower() in {'yes', 'on'} else 'false'}`?"
@@ -216,6 +224,8 @@ def _limit(complaint: _Complaint, tree: MarkedTree, place: Place) -> Finding:
 
 
 def _length(complaint: _Complaint, name: str) -> str:
+    if complaint.type == "too_long" and complaint.path[-1:] == ("covariates",):
+        return f"`{name}` must have at most {complaint.context['max_length']} columns."
     if complaint.type == "too_long":
         return f"`{name}` must name {complaint.context['max_length']} groups."
     if complaint.type == "string_too_long":
@@ -236,7 +246,9 @@ def _stated(complaint: _Complaint, tree: MarkedTree, place: Place) -> Finding:
             found=said,
             fix="Write for example: disease == 'B-ALL' and age_years >= 18",
         )
-    key = tree.keys.get(complaint.path) or mark
+    named = re.match(r"([\w.]+): ", said)
+    inner = complaint.path + tuple(named[1].split(".")) if named else complaint.path
+    key = tree.keys.get(_existing(inner, tree.value)) or tree.keys.get(complaint.path) or mark
     return place.finding("contradiction", f"`{name}`: {said}." if name else f"{said}.", mark=key)
 
 

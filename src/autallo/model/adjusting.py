@@ -12,7 +12,7 @@ __all__ = ["Adjusted", "Adjusting", "Covariate", "Model"]
 class Covariate(Strict):
     """How a column enters: a number by steps, a category by its levels against a reference."""
 
-    per: Annotated[int | float | None, Field(gt=0)] = None
+    per: Annotated[float | None, Field(ge=1e-6, le=1e6)] = None
     """A number: how much more is one step; 1 if left out."""
     scale: Literal["linear", "log2"] = "linear"
     """A number: `log2` gives the effect of a doubling."""

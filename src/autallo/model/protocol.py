@@ -236,23 +236,49 @@ class Protocol(Strict):
         for name, factor in self.factors.items():
             _once(f"factors.{name}.outcomes", factor.outcomes)
             _once(f"factors.{name}.levels", factor.levels or ())
+            _once(f"factors.{name}.within", factor.within or ())
         for name, outcome in self.outcomes.items():
             _once(f"outcomes.{name}.order", getattr(outcome, "order", None) or ())
+            _once(f"outcomes.{name}.groups", outcome.groups or ())
         for name, outcome in self.outcomes.items():
             self._known("outcomes", name, outcome.groups or (), self.groups.levels)
         for name, factor in self.factors.items():
             self._known("factors", name, factor.within or (), self.groups.levels)
             self._known("factors", name, factor.outcomes, tuple(self.outcomes))
         for name, model in self.models.items():
+            _once(f"models.{name}.within", model.within or ())
             self._known("models", name, model.within or (), self.groups.levels)
         for part in ("models", "adjusted"):
             for name, item in getattr(self, part).items():
                 _once(f"{part}.{name}.outcomes", item.outcomes)
                 self._known(part, name, item.outcomes, tuple(self.outcomes))
+        self._arms_of_models()
+        self._pairs_of_subgroups()
         for name, again in self.sensitivity.items():
             _once(f"sensitivity.{name}.outcomes", again.outcomes or ())
             self._known("sensitivity", name, again.outcomes or (), tuple(self.outcomes))
         return self
+
+    def _arms_of_models(self) -> None:
+        """Refuse a model of arms that its outcome does not have."""
+        for name, model in self.models.items():
+            for outcome in model.outcomes:
+                arms = set(self.outcomes[outcome].groups or self.groups.levels)
+                if not arms & set(model.within or self.groups.levels):
+                    raise ValueError(f"models.{name}.within: outcome {outcome!r} has no such group")
+
+    def _pairs_of_subgroups(self) -> None:
+        """Refuse subgroups where no two arms are compared, or of the arms themselves."""
+        for name, factor in self.factors.items():
+            if not factor.subgroups:
+                continue
+            if (factor.column or name) in ("group", self.groups.by):
+                raise ValueError(f"factors.{name}.subgroups: the groups cannot be split by group")
+            within = set(factor.within or self.groups.levels)
+            if not any(set(pair) <= within for pair in self.groups.compare):
+                raise ValueError(
+                    f"factors.{name}.subgroups: no two groups of `groups.compare` are in `within`"
+                )
 
     @staticmethod
     def _known(part: str, name: str, used: tuple[str, ...], known: tuple[str, ...]) -> None:

@@ -41,6 +41,9 @@ class Flag(StrEnum):
         "No finite estimate: the events of one group all come before those of the other, or one "
         "group has none; only one limit exists."
     )
+    NO_MAXIMUM = (
+        "No finite estimate: with the others of the model this term tells who has the event."
+    )
     PENALISED = (
         "Penalised (Firth): the events of one group all come before those of the other, or one "
         "group has none, so that the model alone has no finite estimate."

@@ -47,6 +47,7 @@ _WORDS = (
     (Flag.NOT_REACHED, "not reached"),
     (Flag.INFINITE, "infinite"),
     (Flag.MONOTONE, "no finite estimate"),
+    (Flag.NO_MAXIMUM, "no finite estimate"),
     (Flag.TOO_FEW_EVALUABLE, "not estimable"),
     (Flag.NOT_ESTIMABLE, "not estimable"),
 )

@@ -99,7 +99,7 @@ def test_small_groups_are_given_without_p():
         ((("a", "f", 2, 4), ("a", "m", 1, 4), ("b", "f", 4, 10), ("b", "m", 3, 10)),
          "The a group has 8 patients; at least 10 are needed in each group."),
         ((("a", "f", 2, 30), ("b", "f", 4, 40)),
-         "All patients used have the same value of every covariate."),
+         "All patients used have the same sex; take it out of the covariates."),
     ],
 )  # fmt: skip
 def test_groups_that_cannot_be_adjusted_are_refused_with_the_reason(cells, why):
@@ -174,3 +174,15 @@ def test_values_on_the_logarithmic_axis_give_a_ratio():
     values[0] = 0
     _, (none,) = adjusted(groups, outcome, measured(values, kind=float), columns)
     assert none.flags == (Flag.NOT_ESTIMABLE,)
+
+
+def test_names_of_arms_and_covariates_stay_as_they_are():
+    groups = ["not treated \\T"] * 30 + ["treated"] * 30
+    treated_before = [*["no"] * 30, *["yes"] * 30]
+    observed = measured([0, 1] * 30, ("no", "yes"))
+    _, (none,) = adjusted(
+        groups, BINARY, observed, {"treated_before": treated_before},
+        compare=(("not treated \\T", "treated"),),
+    )  # fmt: skip
+    assert "since treated before yes told" in none.why
+    assert "all not treated \\T patients lie" in none.why

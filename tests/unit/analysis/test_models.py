@@ -1,12 +1,15 @@
 """Multivariable models: what is fitted, what is refused, and what each number says."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 import pytest
 
 from autallo.analysis.analyse import analyse
+from autallo.analysis.refusals import TAKE_OUT
+from autallo.model.cohort import Origin
 from autallo.model.results import Flag, Role
 from unit.analysis.cohorts import cohort, follow_up, measured, protocol, streams
 
@@ -178,11 +181,15 @@ def test_competing_events_give_both_models():
 @pytest.mark.parametrize(
     ("columns", "covariates", "why"),
     [
-        ({"sex": ["f"] * 40}, ["group", "sex"], "No model: all patients used have the same sex."),
+        (
+            {"sex": ["f"] * 40},
+            ["group", "sex"],
+            "No model: all patients used have the same sex; take it out.",
+        ),
         (
             {"copy": ["x"] * 20 + ["y"] * 20},
             ["group", "copy"],
-            "No model: copy y follows from those before.",
+            f"No model: the other covariates already tell copy y exactly; {TAKE_OUT}.",
         ),
         (
             {"age": pl.Series([None] * 40, dtype=pl.Float64)},
@@ -230,5 +237,79 @@ def test_profile_ezr_fits_whatever_there_is_with_wald_limits():
     infinite = modelled(*(lambda t: (t[0], BINARY, t[1]))(table(5, 15, 0, 20)), ["group"],
                         study={"profile": "ezr"})  # fmt: skip
     ratio = one(infinite, measure="odds_ratio")
-    assert (ratio.value, ratio.flags[0]) == (None, Flag.MONOTONE)
+    assert (ratio.value, ratio.flags[0]) == (None, Flag.NO_MAXIMUM)
     assert one(infinite, measure="p_value").value is None
+
+
+def test_a_level_that_never_was_at_risk_with_others_is_named():
+    # The two patients of the third level leave before the first event.
+    days = np.concatenate([np.arange(10.0, 50.0), [1.0, 2.0]])
+    event = np.array([1] * 40 + [0, 0])
+    site = ["x", "y"] * 20 + ["z", "z"]
+    (none,) = modelled(
+        ["a"] * 42, SURVIVAL, follow_up(days, event), {"site": {"reference": "x"}},
+        columns={"site": site},
+    )  # fmt: skip
+    assert none.why == (
+        "No model: whenever there was an event, all patients at risk had the same site z; "
+        f"{TAKE_OUT}."
+    )
+
+
+def test_a_level_of_one_patient_leaves_a_measurement_without_spread():
+    values = measured(np.arange(30.0), kind=float)
+    site = ["x", "y"] * 14 + ["x", "z"]
+    (none,) = modelled(
+        ["a"] * 30, {"v": {"kind": "continuous", "from": "x"}}, values,
+        {"site": {"reference": "x"}}, columns={"site": site},
+    )  # fmt: skip
+    assert none.why == (
+        "No model: one patient alone tells of site z; put levels together, or leave the arm out."
+    )
+
+
+def test_values_beyond_a_measuring_limit_are_flagged():
+    values = np.arange(30.0)
+    limited = [0] * 29 + [1]
+    groups = ["a", "b"] * 15
+    outcome = {"v": {"kind": "continuous", "from": "x"}}
+    found = modelled(groups, outcome, measured(values, kind=float, limited=limited), ["group"])
+    assert Flag.LIMIT_VALUES in one(found, measure="mean_difference").flags
+    plain = modelled(groups, outcome, measured(values, kind=float), ["group"])
+    assert Flag.LIMIT_VALUES not in one(plain, measure="mean_difference").flags
+    marks = {"ferritin": values.tolist(), "ferritin__limit": limited}
+    covariate = modelled(
+        groups, outcome, measured(values**2, kind=float), ["ferritin"], columns=marks
+    )  # fmt: skip
+    assert Flag.LIMIT_VALUES in one(covariate, measure="mean_difference").flags
+
+
+def test_words_that_read_as_numbers_are_words():
+    groups, observed = table(15, 5, 8, 12)
+    kind = ["nan", "inf", "1e3", "none"] * 10
+    found = modelled(groups, BINARY, observed, ["kind"], columns={"kind": kind})
+    references = {e.versus for e in found if e.versus is not None}
+    assert references == {"1e3"}  # the only number
+
+
+def test_a_time_has_the_unit_that_the_study_file_gives():
+    rng = np.random.default_rng(6)
+    years = rng.uniform(1, 60, 60)
+    days = follow_up(rng.exponential(100, 60), np.ones(60, dtype=int))
+    plain = one(
+        modelled(["a"] * 60, SURVIVAL, days, {"age": {"per": 10}}, columns={"age": years.tolist()}),
+        measure="hazard_ratio",
+    )
+    held = cohort(["a"] * 60, {"os": days}, wait=(years * 365.25).tolist())
+    held = replace(held, origins=(Origin(column="wait", derived=False, how="", unit="days"),))
+    plan = protocol(
+        SURVIVAL,
+        levels=("a",),
+        compare=(),
+        sources={"patients": {"file": "p", "columns": {"wait": {"column": "W", "unit": "years"}}}},
+        models={"m": {"outcomes": ("os",), "covariates": {"wait": {"per": 10}}}},
+    )
+    found = [e for e in analyse(held, plan, streams=streams).estimates if e.analysis == "model"]
+    mine = one(found, measure="hazard_ratio")
+    assert mine.value == pytest.approx(plain.value, rel=1e-9)
+    assert mine.group == "per 10 years"

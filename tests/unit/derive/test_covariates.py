@@ -6,18 +6,26 @@ from autallo.derive.cohort import derive_cohort
 from autallo.errors import ProtocolError
 from unit.derive.build import make_protocol, make_table, make_tables
 
-TYPES = {"flag": "boolean", "age": "number", "when": "date", "kind": "category", "grade": "integer"}
+TYPES = {
+    "flag": "boolean",
+    "age": "number",
+    "when": "date",
+    "kind": "category",
+    "grade": "integer",
+    "points": "integer",
+}
 OUTCOMES = {
-    "cr": {"kind": "binary", "from": "kind", "is": "x"},
-    "sort": {"kind": "categorical", "from": "kind"},
-    "worst": {"kind": "ordinal", "from": "grade"},
+    "cr": {"kind": "binary", "from": "resp", "is": "x"},
+    "sort": {"kind": "categorical", "from": "resp"},
+    "worst": {"kind": "ordinal", "from": "points"},
 }
 
 
 def derived(covariates, *, part="models", outcomes=("cr",), **columns):
     kinds = columns.pop("kind", ["x", "y", None, "x"])
     rows = [
-        {"patient_id": str(n), "arm": "AB"[n % 2], "kind": kind, "grade": n,
+        {"patient_id": str(n), "arm": "AB"[n % 2], "kind": kind, "resp": "xy"[n % 2], "grade": n,
+         "points": n,
          **{name: values[n] for name, values in columns.items()}}
         for n, kind in enumerate(kinds)
     ]  # fmt: skip
@@ -81,9 +89,10 @@ def test_what_cannot_be_adjusted_for_is_refused(covariates, columns, code, place
 def test_the_arm_is_no_covariate_where_arms_are_compared():
     finding = refused(["group", "kind"], part="adjusted")
     assert (finding.code, finding.file) == (
-        "covariate-group",
+        "covariate-own",
         "study file, adjusted.it.covariates.group",
     )
+    assert finding.found == "`group`, which is the arm"
 
 
 @pytest.mark.parametrize(("outcome", "kind"), [("sort", "categorical"), ("worst", "ordinal")])
@@ -92,3 +101,16 @@ def test_grades_and_categories_are_not_modelled(outcome, kind, part):
     finding = refused(["kind"], part=part, outcomes=(outcome,))
     assert finding.code == "model-outcome"
     assert finding.found == f"`{outcome}`, an outcome of kind {kind}"
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "found"),
+    [
+        ("models", "resp", "`resp`, which is a column of the outcome `cr`"),
+        ("models", "arm", "`arm`, which is the arm (`group`)"),
+        ("adjusted", "arm", "`arm`, which is the arm (`group`)"),
+    ],
+)
+def test_what_is_compared_is_no_covariate(part, name, found):
+    finding = refused([name, "kind"], part=part)
+    assert (finding.code, finding.found) == ("covariate-own", found)

@@ -1,6 +1,7 @@
 """The study file as a noun: strict, frozen, closed; landmarks in days."""
 
 import copy
+import re
 
 import pytest
 from pydantic import ValidationError
@@ -79,3 +80,61 @@ def test_protocol_is_frozen():
 def test_contradictions_are_refused(tree):
     with pytest.raises(ValidationError):
         Protocol.model_validate(tree)
+
+
+MODEL = {"outcomes": ("cr",), "covariates": ("group",)}
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ({"models": {"m": {**MODEL, "within": ("a", "a")}}}, "models.m.within: 'a' must be listed"),
+        ({"models": {"m": {**MODEL, "within": ("c",)}}}, "models.m: unknown 'c'"),
+        ({"models": {"m": {**MODEL, "outcomes": ("cr", "cr")}}}, "models.m.outcomes: 'cr' must be"),
+        ({"models": {"m": {**MODEL, "outcomes": ("x",)}}}, "models.m: unknown 'x'"),
+        ({"models": {"m": {**MODEL, "covariates": ("age", "age")}}}, "each covariate must be"),
+        (
+            {"adjusted": {"w": {**MODEL, "covariates": ("age",), "outcomes": ("x",)}}},
+            "adjusted.w: unknown 'x'",
+        ),
+        (
+            {"factors": {"f": {"outcomes": ("cr",), "within": ("a",), "subgroups": True}}},
+            "factors.f.subgroups: no two groups of `groups.compare` are in `within`",
+        ),
+        (
+            {"factors": {"arm": {"outcomes": ("cr",), "subgroups": True}}},
+            "factors.arm.subgroups: the groups cannot be split by group",
+        ),
+    ],
+)
+def test_models_and_subgroups_that_contradict_themselves(parts, said):
+    with pytest.raises(ValidationError, match=re.escape(said)):
+        Protocol.model_validate(changed(**parts))
+
+
+def test_an_outcome_without_the_arms_of_its_model():
+    tree = changed(models={"m": {**MODEL, "within": ("b",)}})
+    tree["outcomes"]["cr"]["groups"] = ("a",)
+    with pytest.raises(ValidationError, match="outcome 'cr' has no such group"):
+        Protocol.model_validate(tree)
+    tree["outcomes"]["cr"]["groups"] = ("a", "a")
+    with pytest.raises(ValidationError, match="'a' must be listed once"):
+        Protocol.model_validate({**tree, "models": {}})
+
+
+@pytest.mark.parametrize(
+    "covariate",
+    [{"per": 0}, {"per": -1}, {"per": 1e308}, {"per": 2, "reference": "x"},
+     {"per": 2, "scale": "log2"}, {"scale": "log"}],
+)  # fmt: skip
+def test_a_covariate_is_a_number_or_a_category(covariate):
+    with pytest.raises(ValidationError):
+        Protocol.model_validate(changed(models={"m": {**MODEL, "covariates": {"age": covariate}}}))
+
+
+def test_covariates_are_a_list_or_each_with_how_it_enters():
+    protocol = Protocol.model_validate(changed(models={"m": MODEL}))
+    assert set(protocol.models["m"].covariates) == {"group"}
+    given = {"group": {"reference": "b"}, "age": {"per": 10}}
+    protocol = Protocol.model_validate(changed(models={"m": {**MODEL, "covariates": given}}))
+    assert protocol.models["m"].covariates["age"].per == 10

@@ -188,8 +188,8 @@ def _called(layout: Layout, estimate: Estimate) -> Cell:
     if beyond is not None and limit is not None:
         told = (
             f"E-value {format_number(beyond)} ({format_number(limit)} for the limit nearer to 1): "
-            "so many times likelier in one group, and to have the event, something not recorded "
-            "would have to be to explain it away."
+            "to explain the ratio away, something not recorded would have to be so many times as "
+            "frequent in one group as in the other, and to make the event so many times as likely."
         )
         marks += layout.notes.mark([told])
     return Cell("Weighted", None, tuple(sorted(marks, key=lambda mark: (len(mark), mark))))
