@@ -47,9 +47,11 @@ reference: $(VENV)/test.done  ## run the R scripts again and compare (needs R wi
 faults: $(VENV)/test.done  ## plant known mistakes one at a time and see that the tests find each
 	"$(BIN)/python" tests/faults/plant.py
 
-sizes: $(VENV)/run.done  ## measure the type I error of the tests that the choice of method rests on
+sizes: $(VENV)/run.done  ## measure the type I error of the tests, on which their choice rests, and the coverage of the intervals
 	"$(BIN)/python" sizes/measure.py
+	"$(BIN)/python" sizes/measure_coverage.py
 	"$(BIN)/python" sizes/page.py
+	"$(BIN)/python" sizes/coverage_page.py
 
 docs: $(VENV)/test.done  ## run the witnesses of the numbers and write the generated pages of docs/reference
 	"$(BIN)/python" -m pytest -q -p witnesses.record --witnesses docs/reference/validation.json \

@@ -25,7 +25,7 @@ INTRODUCTION = """Made from `analysis/measured_sizes.csv` by `make sizes`;
 
 How often a test gives p of 0.05 or less where nothing differs. Each point is one cell: sizes of the
 groups, share of patients with an event, censoring and ties. The shaded band, to 5.5%, is where a
-test may lie to be chosen."""
+test may lie to be chosen. How often intervals hold the truth: [measured coverage](coverage.md)."""
 Row = dict[str, str]
 #: Name of the figure, its title, the kind, and which cells it shows.
 FIGURES_SHOWN: tuple[tuple[str, str, str, Callable[[Row], bool]], ...] = (
