@@ -18,12 +18,9 @@ from true_studies import (
 
 from autallo.stats.incidence.aalen_johansen import cumulative_incidence, incidence_at
 from autallo.stats.survival.bpcp import beta_product_interval
-from autallo.stats.survival.kaplan_meier import (
-    kaplan_meier,
-    reverse_kaplan_meier,
-    survival_quantile,
-)
+from autallo.stats.survival.kaplan_meier import kaplan_meier, reverse_kaplan_meier
 from autallo.stats.survival.kaplan_meier_batch import kaplan_meier_batch
+from autallo.stats.survival.quantile import survival_quantile
 
 #: True survival, or nearly, at the times at which curves are read.
 SURVIVALS = (0.9, 0.75, 0.5, 0.25)

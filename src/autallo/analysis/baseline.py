@@ -31,6 +31,8 @@ from autallo.stats.confounding.standardised import (
 __all__ = ["Baseline", "compare_baseline", "describe_baseline", "observe_column"]
 
 LEFT_OUT = "missing"
+#: Below this size of a group limits of a difference of shares were measured to cover too seldom.
+LARGE_GROUP = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ def compare_baseline(
         if table.shape[1] == 1:
             return
         found = standardised_difference_categories(table[0], table[1], level=topic.level)
-    yield _balance(topic, pair, found)
+    small = not baseline.numeric and min(pair.first.rows.size, pair.second.rows.size) < LARGE_GROUP
+    yield _balance(topic, pair, found, narrow=small)
 
 
 def _table_test(
@@ -121,8 +124,8 @@ def _table_test(
         yield from compare_categories(topic, pair, observation, streams=streams)
 
 
-def _balance(topic: Topic, pair: Pair, found: StandardisedDifference) -> Estimate:
-    flags = [Flag.NOT_ESTIMABLE] if found.estimate is None else []
+def _balance(topic: Topic, pair: Pair, found: StandardisedDifference, *, narrow: bool) -> Estimate:
+    flags = [Flag.NOT_ESTIMABLE] if found.estimate is None else [Flag.TOO_NARROW] * narrow
     return Estimate(
         **topic.key,
         **pair.shared,

@@ -20,6 +20,10 @@ from autallo.stats.contingency.freeman_halton import freeman_halton_test
 from autallo.stats.ranks.mann_whitney import hodges_lehmann, mann_whitney_test
 from autallo.stats.ranks.superiority import probability_of_superiority
 
+#: One group so many times wider than the other makes the limits of a shift too narrow; with fewer
+#: patients the widths cannot be told.
+UNEQUAL, FEWEST_FOR_SPREAD = 2.0, 5
+
 __all__ = [
     "compare_binary",
     "compare_categories",
@@ -91,15 +95,7 @@ def compare_grades(topic: Topic, pair: Pair, observation: Measured) -> Iterator[
         yield _no_test(topic, pair, "mann_whitney_exact")
         return
     yield from _p_value_of_ranks(topic, pair, observation)
-    found = probability_of_superiority(*_values(observation, pair), level=topic.level)
-    yield Estimate(
-        **topic.key,
-        **pair.shared,
-        measure="superiority",
-        method="probability_of_superiority",
-        role=Role.PRIMARY,
-        **bounded(found.estimate, (found.low, found.high), topic.level),
-    )
+    yield _superiority(topic, pair, observation, role=Role.PRIMARY)
 
 
 def compare_values(
@@ -112,25 +108,49 @@ def compare_values(
     yield from _p_value_of_ranks(topic, pair, observation)
     first, second = _values(observation, pair)
     shared = {**topic.key, **pair.shared, "method": "hodges_lehmann", "role": Role.PRIMARY}
-    if not log:
-        shift = hodges_lehmann(first, second, level=topic.level)
-        limits = (shift.low, shift.high)
-        flags = (*_limited(observation, pair), *[Flag.TIED_LIMITS] * (shift.reason == "ties"))
-        fields = bounded(shift.estimate, limits, topic.level, *flags)
-        yield Estimate(**shared, measure="shift", unit=unit, **fields)
-        return
-    if min(first.min(), second.min()) <= 0:
+    if log and min(first.min(), second.min()) <= 0:
         fields = bounded(None, (None, None), topic.level, Flag.NOT_ESTIMABLE)
         yield Estimate(**shared, measure="ratio", **fields)
         return
-    shift = hodges_lehmann(np.log(first), np.log(second), level=topic.level)
-    low, high = (
-        None if limit is None else float(np.exp(limit)) for limit in (shift.low, shift.high)
+    if log:
+        first, second = np.log(first), np.log(second)
+    shift = hodges_lehmann(first, second, level=topic.level)
+    uneven = _unequal_spread(first, second)
+    flags = (
+        *_limited(observation, pair),
+        *[Flag.TIED_LIMITS] * (shift.reason == "ties"),
+        *[Flag.UNEQUAL_SPREAD] * uneven,
     )
-    ratio = float(np.exp(shift.estimate))
-    flags = (*_limited(observation, pair), *[Flag.TIED_LIMITS] * (shift.reason == "ties"))
-    fields = bounded(ratio, (low, high), topic.level, *flags)
-    yield Estimate(**shared, measure="ratio", **fields)
+    size, low, high = (
+        float(np.exp(number)) if log and number is not None else number
+        for number in (shift.estimate, shift.low, shift.high)
+    )
+    fields = bounded(size, (low, high), topic.level, *flags)
+    measure = {"measure": "ratio"} if log else {"measure": "shift", "unit": unit}
+    yield Estimate(**{**shared, **measure}, **fields)
+    if uneven:
+        yield _superiority(topic, pair, observation, role=Role.SENSITIVITY)
+
+
+def _superiority(topic: Topic, pair: Pair, observation: Measured, *, role: Role) -> Estimate:
+    """Return the share of pairs in which the first group is higher."""
+    found = probability_of_superiority(*_values(observation, pair), level=topic.level)
+    return Estimate(
+        **topic.key,
+        **pair.shared,
+        measure="superiority",
+        method="probability_of_superiority",
+        role=role,
+        **bounded(found.estimate, (found.low, found.high), topic.level),
+    )
+
+
+def _unequal_spread(first: NDArray[np.float64], second: NDArray[np.float64]) -> bool:
+    """Say whether one group is spread more than twice as wide, by the mean distance from it."""
+    if min(first.size, second.size) < FEWEST_FOR_SPREAD:
+        return False
+    spreads = [float(np.abs(part - np.median(part)).mean()) for part in (first, second)]
+    return max(spreads) > UNEQUAL * min(spreads)
 
 
 def _p_value_of_ranks(topic: Topic, pair: Pair, observation: Measured) -> Iterator[Estimate]:

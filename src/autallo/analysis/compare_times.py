@@ -123,7 +123,9 @@ def compare_incidence(
         )
     if choice.method is None:
         yield _no_valid_test(topic, pair, choice.why, category=cause_name)
-    yield from compare_causes(topic, pair, days, cause, group, category=cause_name)
+    yield from compare_causes(
+        topic, pair, days, cause, group, category=cause_name, unequal=sooner != "neither"
+    )
 
 
 def _sizes(

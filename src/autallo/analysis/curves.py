@@ -29,6 +29,9 @@ from autallo.stats.survival.quantile import SurvivalQuantile, survival_quantile
 
 __all__ = ["axis_days", "describe_follow_up", "describe_incidence", "describe_survival"]
 
+#: With fewer at risk log-log limits were measured to cover too seldom.
+FEW_AT_RISK = 5
+ROUNDING = 1e-9
 Days = tuple[float, ...]
 STEPS_MONTHS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
 MOST_TICKS = 9
@@ -143,15 +146,16 @@ def _read_survival(
         return
     read = survival_at(curve, at_days)
     for i, day in enumerate(at_days):
-        flags = [Flag.BEYOND_FOLLOW_UP] if read.beyond[i] else []
-        flags += [Flag.NO_EVENTS] if read.survival[i] == 1 else []
+        beyond = bool(read.beyond[i])
+        flags = [Flag.NO_EVENTS] if read.survival[i] == 1 and not beyond else []
         flags += [Flag.ALL_EVENTS] if read.survival[i] == 0 else []
-        limits = (float(read.low[i]), float(read.high[i]))
+        found = (float(read.low[i]), float(read.high[i]))
+        limits, told = _limits(found, beyond=beyond, at_risk=float(read.at_risk[i]), flags=flags)
         yield Estimate(
             **shared,
             measure="survival",
             at_days=day,
-            **bounded(float(read.survival[i]), limits, curve.level, *flags),
+            **bounded(float(read.survival[i]), limits, curve.level, *told),
             n=int(n),
             events=int(read.events[i]),
             details=(("at_risk", float(read.at_risk[i])),),
@@ -170,17 +174,28 @@ def _read_incidence(
     read = incidence_at(curve, at_days)
     for i, day in enumerate(at_days):
         happened = int(np.count_nonzero(event_days <= day))
-        flags = [Flag.BEYOND_FOLLOW_UP] if read.beyond[i] else []
-        flags += [Flag.NO_EVENTS] if happened == 0 else []
-        limits = (float(read.low[i, k]), float(read.high[i, k]))
+        beyond = bool(read.beyond[i]) and float(read.incidence[i].sum()) < 1 - ROUNDING
+        flags = [Flag.NO_EVENTS] if happened == 0 and not beyond else []
+        found = (float(read.low[i, k]), float(read.high[i, k]))
+        limits, told = _limits(found, beyond=beyond, at_risk=float(read.at_risk[i]), flags=flags)
         yield Estimate(
             **shared,
             measure="incidence",
             at_days=day,
-            **bounded(float(read.incidence[i, k]), limits, curve.level, *flags),
+            **bounded(float(read.incidence[i, k]), limits, curve.level, *told),
             events=happened,
             details=(("at_risk", float(read.at_risk[i])),),
         )
+
+
+def _limits(
+    found: tuple[float, float], *, beyond: bool, at_risk: float, flags: list[Flag]
+) -> tuple[tuple[float | None, float | None], list[Flag]]:
+    """Return the limits that a point of a curve may have, and what must be said of them."""
+    if beyond:
+        return (None, None), [Flag.BEYOND_FOLLOW_UP, *flags]
+    few = not flags and at_risk < FEW_AT_RISK
+    return found, [*flags, *[Flag.FEW_AT_RISK] * few]
 
 
 def _steps(

@@ -25,7 +25,7 @@ __all__ = ["compare_restricted_means", "compare_risks", "describe_beta_product"]
 #: Boschloo's test and the fragility index say nothing new of larger tables, and take long.
 SMALL_TABLE = 200
 #: The interval of a difference of means is too narrow below this size of a group.
-LARGE_GROUP = 50
+LARGE_GROUP = 100
 #: The beta product interval is given for groups up to this size.
 SMALL_CURVE = 50
 

@@ -23,6 +23,11 @@ from autallo.stats.logrank.asymptotic import logrank_test
 
 __all__ = ["Hazards", "compare_causes", "compare_hazards"]
 
+APART = (
+    "Follow-up differs between the groups, so censoring was estimated in each (cengroup of R "
+    "cmprsk): estimated in both together, it was measured to bias the ratio."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Hazards:
@@ -48,18 +53,20 @@ def compare_causes(
     group: NDArray[np.int64],
     *,
     category: str,
+    unequal: bool = False,
 ) -> Iterator[Estimate]:
     """Yield the cause-specific and the subdistribution hazard ratio of the first cause.
 
-    With the second stands the hazard ratio of any event: how much longer the patients of one group
-    stay at risk is what makes the two differ.
+    `unequal`: whether follow-up differs between the groups; then the second estimates censoring in
+    each. With the second stands the hazard ratio of any event: how much longer the patients of one
+    group stay at risk is what makes the two differ.
     """
     yield compare_hazards(
         topic, pair, days, cause == 1, group,
         measure="cause_specific_hazard_ratio", category=category,
     ).ratio  # fmt: skip
     if (cause > 1).any():
-        yield _of_incidence(topic, pair, days, cause, group, category=category)
+        yield _of_incidence(topic, pair, days, cause, group, category=category, unequal=unequal)
 
 
 def _of_incidence(
@@ -70,8 +77,10 @@ def _of_incidence(
     group: NDArray[np.int64],
     *,
     category: str,
+    unequal: bool,
 ) -> Estimate:
     """Return the ratio of the subdistribution hazards by the model of Fine and Gray."""
+    apart = unequal and topic.profile != "ezr"
     shared = {
         **topic.key,
         **pair.shared,
@@ -79,10 +88,12 @@ def _of_incidence(
         "measure": "subdistribution_hazard_ratio",
         "method": "fine_gray",
         "role": Role.PRIMARY,
+        "why": APART if apart else None,
     }
     both = (cause > 0).astype(np.int64) + (cause > 1)
     try:
-        fit = fit_fine_gray(days, both, group, n_causes=2, level=topic.level)
+        fit = fit_fine_gray(days, both, group, n_causes=2, level=topic.level,
+                            censoring_group=group if apart else None)  # fmt: skip
     except ArgumentError:  # nobody with the event, or nobody to compare at any event
         fields = bounded(None, (None, None), topic.level, Flag.NOT_ESTIMABLE)
         return Estimate(**shared, **fields)

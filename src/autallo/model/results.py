@@ -31,7 +31,16 @@ AGAIN = ("subgroup", "model", "balance", "adjusted", "sensitivity")
 class Flag(StrEnum):
     """What a reader must know about a number; the value is the sentence that is printed."""
 
-    BEYOND_FOLLOW_UP = "Follow-up ends before this time; the value is the last one observed."
+    BEYOND_FOLLOW_UP = (
+        "Follow-up ends before this time; the value is the last one observed, and has no interval."
+    )
+    FEW_AT_RISK = (
+        "Fewer than five patients were still followed at this time: the interval is too narrow."
+    )
+    UNEQUAL_SPREAD = (
+        "One group is spread more than twice as wide as the other: the interval is too narrow; the "
+        "probability of superiority under Other measures does not suffer from that."
+    )
     NOT_REACHED = "Not reached during follow-up."
     BOUND_NOT_REACHED = "This limit of the interval is not reached during follow-up."
     UNBOUNDED_ABOVE = "The data set no upper limit."
