@@ -264,10 +264,10 @@ def restricted_mean_difference(
 
     The p-value is too small, and the interval too narrow, in small groups. With exponential
     times of mean 1, follow-up uniform from 0 to 3 and :math:`\tau = 2`, groups that do not differ
-    have p below 0.05 in 13 % of samples at 5 v 5, 8.5 % at 17 v 11 and 6 % at 50 v 50. If one
-    group has no event (95 % of its patients free of it at the end, 60 % in the other, follow-up
-    uniform from a third of the time) the interval holds the difference in 94 to 96 % of samples at
-    5 v 5, 11 v 17, 20 v 20 and 55 v 55; if almost nobody would have it (99.5 %), in 93 to 95 %.
+    have p below 0.05 in 13 % of samples at 5 v 5, 8.5 % at 17 v 11 and 6 % at 50 v 50. Of
+    samples in which one group has no event (60 % of the other free of it at the end, follow-up
+    uniform from a third of the time) the interval holds the difference in 96 % at 5 v 5, 11 v 17,
+    20 v 20 and 55 v 55 if 95 % of that group would be free of it, in 93 to 95 % if 99.5 % would.
 
     Source: [royston2013], [uno2014]; squares of distances [zou2008].
     Checked by the same formulas in R on ``summary(survfit, rmean)``
