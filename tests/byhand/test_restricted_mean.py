@@ -79,17 +79,51 @@ def test_nobody_had_the_event():
     mean = restricted_mean(kaplan_meier([9] * 5, [0] * 5), until=6)
     assert (mean.estimate, mean.std_error, mean.high) == (6, 0, 6)
     assert (mean.low / 6) ** 5 == pytest.approx(0.025, rel=1e-12)
-    # an event on the last day itself takes no time away; of 5, two were lost before
+    # An event on the last day itself takes no time away; of 5, one is lost on each of days 1 and 2.
+    # The ends have density 1 a day to day 2 and 3/4 to day 6: the curve is x, then 3/4 x, with
+    # x^2 (3/4 x)^3 = 1/40, and its area 2 x + 4 (3/4 x) = 5 x.
     last = restricted_mean(kaplan_meier([1, 2, 6, 6, 7], [0, 0, 1, 0, 0]), until=6)
     assert (last.estimate, last.std_error) == (6, 0)
-    assert (last.low / 6) ** 3 == pytest.approx(0.025, rel=1e-12)
+    assert (last.low / 5) ** 5 * 27 / 64 == pytest.approx(0.025, rel=1e-12)
+
+
+def test_nobody_had_the_event_and_follow_up_ended_at_an_even_pace():
+    # one each on days 100, 200, ... 1000: as if all ten had been followed to the end, q^10 = 1/40.
+    # Who counts only the one seen on the last day says 25 days.
+    curve = kaplan_meier(range(100, 1001, 100), [0] * 10)
+    mean = restricted_mean(curve, until=1000)
+    assert (mean.estimate, mean.std_error, mean.high) == (1000, 0, 1000)
+    assert (mean.low / 1000) ** 10 == pytest.approx(1 / 40, rel=1e-11)
+    # to day 150 nine are followed to the end, one for 100 days: 1/100 a day, then 9 in 50 days
+    short = restricted_mean(curve, until=150)
+    assert (short.low / 150) ** 10 == pytest.approx(1 / 40, rel=1e-11)
+
+
+def test_nobody_had_the_event_and_all_but_one_were_lost_early():
+    # Nine to day 1, one to day 9: 9 a day, then 1/8. With (9 x)^9 (x / 8) = 1/40 the first would be
+    # above 1: it is 1, and the second 1/40, so the area is 1 + 8 / 40.
+    mean = restricted_mean(kaplan_meier([1] * 9 + [9], [0] * 10), until=9)
+    assert mean.low == pytest.approx(6 / 5, rel=1e-12)
+    # eight to day 1, two to day 9: 1, then the root of 1/40
+    mean = restricted_mean(kaplan_meier([1] * 8 + [9] * 2, [0] * 10), until=9)
+    assert mean.low == pytest.approx(1 + 8 / math.sqrt(40), rel=1e-12)
+
+
+def test_who_is_lost_at_time_0_says_nothing():
+    curve, two = kaplan_meier([0, 0, 8, 8], [0] * 4), kaplan_meier([8, 8], [0] * 2)
+    assert restricted_mean(curve, until=6) == restricted_mean(two, until=6)
+    gone = restricted_mean(kaplan_meier([0, 0], [0, 0]), until=6)
+    # the last value, with its limits, is carried on
+    assert (gone.estimate, gone.beyond) == (6, True)
+    assert gone.low == pytest.approx(6 / math.sqrt(40), rel=1e-12)
 
 
 def test_nobody_had_the_event_and_follow_up_was_short():
-    # one patient is left at the last time, day 3: (low / 6)^1 = 0.025
+    # The value of day 3 is carried on to day 6: one end in 1 day, one in 5. The curve is x, then
+    # x / 5, with x^2 / 5 = 1/40, and its area x + 5 (x / 5) = 2 x.
     mean = restricted_mean(kaplan_meier([1, 3], [0, 0]), until=6)
     assert (mean.estimate, mean.beyond) == (6, True)
-    assert mean.low == pytest.approx(6 * 0.025, rel=1e-12)
+    assert (mean.low / 2) ** 2 / 5 == pytest.approx(0.025, rel=1e-12)
 
 
 def test_all_had_the_event_at_once():
@@ -98,6 +132,11 @@ def test_all_had_the_event_at_once():
     q = 0.025 ** (1 / 3)
     assert (mean.estimate, mean.std_error) == (4, 0)
     assert (mean.low, mean.high) == pytest.approx((4 * q, 4 + 6 * (1 - q)), rel=1e-12)
+    # Two more were lost on days 1 and 2: ends of 1, 1 and 3/2 a day rise, so all five count below.
+    mean = restricted_mean(kaplan_meier([1, 2, 4, 4, 4], [0, 0, 1, 1, 1]), until=10)
+    assert (mean.estimate, mean.std_error) == (4, 0)
+    assert (mean.low / 4) ** 5 == pytest.approx(0.025, rel=1e-12)
+    assert mean.high == pytest.approx(4 + 6 * (1 - q), rel=1e-12)
 
 
 def test_an_event_at_time_0_and_one_patient():
@@ -147,6 +186,20 @@ def test_a_group_without_events_adds_the_distance_to_its_own_limit_and_gives_no_
     assert ratio.p_value is None
     limits = (0.5 * math.exp(-Z * math.sqrt(2) / 6), 0.5 * math.exp(up))
     assert (ratio.low, ratio.high) == pytest.approx(limits, rel=1e-12)
+
+
+def test_a_group_without_events_and_with_short_follow_up_against_another():
+    # Nine to day 1/2 and one to day 4: 18 ends a day, then 2/7, so the curve is 1, then 1/40. Its
+    # area is 1/2 + 7/80 = 47/80, 273/80 below 4.
+    few = kaplan_meier([0.5] * 9 + [4], [0] * 10)
+    found = restricted_mean_difference(THREE, few, until=4)
+    reach = Z * math.sqrt(2) / 3
+    assert found.estimate == pytest.approx(-2, rel=1e-14)
+    limits = (-2 - reach, -2 + math.hypot(reach, 273 / 80))
+    assert (found.low, found.high) == pytest.approx(limits, rel=1e-12)
+    ratio = restricted_mean_ratio(few, THREE, until=4)
+    down = math.hypot(Z * math.sqrt(2) / 6, math.log(320 / 47))
+    assert ratio.low == pytest.approx(2 * math.exp(-down), rel=1e-12)
 
 
 def test_both_without_events_still_leave_a_width():
@@ -199,11 +252,15 @@ def test_an_end_that_is_a_time_but_for_rounding_is_that_time(until):
 
 
 def test_with_late_entry_who_comes_late_does_not_vouch_for_the_time_before():
-    # two are there from 0, one of them until 5; twenty enter at 9.9: one patient up to 11
+    # Two are there from 0, one of them until 5; twenty enter at 9.9: one patient up to 11. One end
+    # in 5 and one in 6 days: x / 5 and x / 6, x^2 / 30 = 1/40, area 2 x.
     entry = [0.0, 0.0] + [9.9] * 20
     mean = restricted_mean(kaplan_meier([5.0] + [12.0] * 21, [0] * 22, entry=entry), until=11)
     assert (mean.estimate, mean.std_error) == (11, 0)
-    assert mean.low == pytest.approx(11 * 0.025, rel=1e-12)
+    assert mean.low == pytest.approx(math.sqrt(3), rel=1e-12)
+    # two from 0 to 5, twenty from 6 on: after 5 the curve can be 0; before, q with q^2 = 1/40
+    gap = kaplan_meier([5.0] * 2 + [12.0] * 20, [0] * 22, entry=[0.0] * 2 + [6.0] * 20)
+    assert restricted_mean(gap, until=11).low == pytest.approx(5 / math.sqrt(40), rel=1e-12)
     # nobody is seen before 9.9: all may have left at once, or nobody
     unseen = restricted_mean(kaplan_meier([12.0] * 20, [0] * 20, entry=[9.9] * 20), until=11)
     assert (unseen.estimate, unseen.low, unseen.high) == (11, 0, 11)

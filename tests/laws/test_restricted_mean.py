@@ -17,6 +17,7 @@ from autallo.stats.survival.restricted_mean import (
 FEW = settings(max_examples=100, deadline=None)
 patients = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=25)
 ends = st.integers(1, 60).map(lambda n: n / 4)
+unharmed = st.lists(st.integers(1, 12), min_size=1, max_size=25)
 
 
 def columns(records):
@@ -162,3 +163,65 @@ def test_the_test_rejects_too_often_in_groups_of_five():
 
     found = [restricted_mean_difference(curve(), curve(), until=2).p_value for _ in range(500)]
     assert sum(p is not None and p < 0.05 for p in found) / 500 == pytest.approx(0.13, abs=0.045)
+
+
+def area_and_chance(level, times):
+    """Return the area under a curve given day by day, and how often nobody has the event."""
+    return math.fsum(level), math.prod(level[time - 1] for time in times)
+
+
+@FEW
+@given(
+    unharmed, st.lists(st.floats(0.001, 1), min_size=12, max_size=12), st.sampled_from([0.5, 0.95])
+)
+def test_no_curve_with_a_mean_below_the_limit_leaves_all_free_so_often(times, hazards, level):
+    """Curves of any form, raised to the power at which nobody has the event in half 1 - level."""
+    until = max(times)
+    curve = np.cumprod(hazards)[:until]
+    chance = area_and_chance(curve.tolist(), times)[1]
+    assume(0 < chance < 1)
+    fitted = curve ** (math.log((1 - level) / 2) / math.log(chance))
+    area, chance = area_and_chance(fitted.tolist(), times)
+    assert chance == pytest.approx((1 - level) / 2, rel=1e-9)
+    low = mean_of([(time, False) for time in times], until, level=level).low
+    assert low <= area * (1 + 1e-9)
+
+
+@FEW
+@given(unharmed, ends)
+def test_without_events_the_limit_is_above_the_area_under_the_limits(times, until):
+    """And below any curve that leaves 1 at once: to the end, for those still followed there."""
+    curve = kaplan_meier([float(time) for time in times], [0] * len(times))
+    low = restricted_mean(curve, until=until).low
+    starts = np.arange(0, until, 0.25)
+    assert survival_at(curve, starts + 0.125).low.sum() / 4 <= low * (1 + 1e-9)
+    left = [max(sum(time > day for time in times), times.count(max(times))) for day in starts]
+    drops = [day + (until - day) * 0.025 ** (1 / n) for day, n in zip(starts, left, strict=True)]
+    assert low <= min(drops) * (1 + 1e-9)
+
+
+@FEW
+@given(unharmed, st.integers(0, 24), st.integers(1, 6))
+def test_without_events_longer_follow_up_and_more_patients_never_lower_the_limit(times, who, more):
+    until, who = max(times), who % len(times)
+    before = mean_of([(time, False) for time in times], until)
+    longer = [time + more * (i == who) for i, time in enumerate(times)]
+    for others in (longer, [*times, more]):
+        after = mean_of([(time, False) for time in others], until)
+        assert after.low >= before.low * (1 - 1e-9)
+
+
+@pytest.mark.parametrize(("n", "width"), [(5, 0.53), (20, 0.17), (55, 0.07)])
+@pytest.mark.parametrize("free", [0.995, 0.98, 0.9])
+def test_without_events_the_interval_holds_the_mean_and_is_not_wide(n, width, free):
+    """As the notes say: follow-up uniform from a third of the time, the same hazard on each day."""
+    rng, hazard = np.random.default_rng(n), -math.log(free)
+    missed = distance = 0.0
+    for follow_up in rng.uniform(1 / 3, 1, (200, n)):
+        until = float(follow_up.max())
+        low = restricted_mean(kaplan_meier(follow_up, np.zeros(n)), until=until).low
+        nobody = math.exp(-hazard * follow_up.sum())
+        missed += nobody * (low > -math.expm1(-hazard * until) / hazard)
+        distance += 1 - low / until
+    assert missed / 200 <= 0.025
+    assert distance / 200 == pytest.approx(width, abs=0.01)

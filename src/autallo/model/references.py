@@ -149,6 +149,8 @@ REFERENCES: Mapping[str, str] = {
     " a competing risk. Ann Stat 1988;16:1141-1154.",
     "greenwood1926": "Greenwood M. The natural duration of cancer. Reports on Public Health "
     "and Medical Subjects 33. HMSO, 1926.",
+    "grenander1956": "Grenander U. On the theory of mortality measurement. II. Skand "
+    "Aktuarietidskr 1956;39:125-153.",
     "haberman1974": "Haberman SJ. The Analysis of Frequency Data. University of Chicago "
     "Press, 1974.",
     "hainmueller2012": "Hainmueller J. Entropy balancing for causal effects: a multivariate "

@@ -4,13 +4,15 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_level, as_number
 from autallo.stats.risk_sets import time_slack
-from autallo.stats.survival.kaplan_meier import KaplanMeier, followed_until
-from autallo.stats.survival.limits import binomial_low
+from autallo.stats.survival.kaplan_meier import KaplanMeier
+from autallo.stats.survival.limits import bound_without_events
+from autallo.stats.survival.steps import Followed, followed_so_far, read_followed
 
 __all__ = [
     "RestrictedMean",
@@ -155,21 +157,39 @@ def restricted_mean(curve: KaplanMeier, *, until: float, level: float = 0.95) ->
     n / (n - 1). The interval is the estimate -+ z standard errors, cut at 0 and :math:`\tau`.
 
     If nobody had the event before :math:`\tau`, or all had it at one time, the standard error is
-    0. Then the estimate m is where everybody was, n' patients followed until then, and the
-    limits are :math:`m q` and :math:`m + (\tau - m)(1 - q)` with
-    :math:`q = ((1 - level) / 2)^{1/n'}`: at most a share 1 - q of such patients would have left
-    before, at once, and at most as many stay until :math:`\tau`.
+    0. Then the estimate m is where everybody was, and a test is inverted. The lower limit is the
+    least mean up to m of any curve under which these patients, followed as they were, would all
+    be free of the event before m with probability :math:`a = (1 - level) / 2` or more: given the
+    follow-up it is too high at most so often, whatever the curve. It is :math:`m a^{1/n}` if all
+    n were followed to m. Else, with the times :math:`c_i` of follow-up cut at m, the least area is
+    that of :math:`\min(1, \lambda g(t))`, where g is the decreasing density closest to the ends of
+    follow-up (the slope of the least concave curve above the number whose follow-up has ended,
+    after Grenander) and :math:`\lambda` gives :math:`\prod \min(1, \lambda g(c_i)) = a`: who was
+    followed for a part of the time counts for that part. If follow-up ends at an even or rising
+    pace up to m, that is :math:`m a^{1/n}` too, with all n patients. The upper limit is
+    :math:`m + (\tau - m)(1 - a^{1/n'})` with the n' patients followed until m. With delayed entry
+    those who come later do not count for the time before, as in `kaplan_meier`, and the curve may
+    be 0 from a time on at which nobody had been at risk for a while: the limits are 0 and
+    :math:`\tau` if nobody is there at the start.
 
     Later than the last observed time the last value of the curve is carried on, as in R, and
-    `beyond` is true, unless the curve has reached 0. In groups of about ten the interval is too
-    narrow: see `restricted_mean_difference`. It is widest, in a jump, where nobody had the event:
-    one late event makes it narrow. Of 17 patients with a hazard that leaves 90.5 % of them at the
-    end it holds the mean in 89 % of samples, and in 86 % of those with an event. With delayed
-    entry the same happens where few were at risk while nobody had the event.
+    `beyond` is true, unless the curve has reached 0; the curves of the lower limit go on alike. In
+    groups of about ten the interval is too narrow: see `restricted_mean_difference`. It is wider,
+    in a jump, where nobody had the event: one late event makes it narrow. Of 17 patients followed
+    to the end, with a hazard that leaves 90.5 % of them there, it holds the mean in 89 % of
+    samples, in 87 % of those with an event and in all without. With delayed entry the same happens
+    where few were at risk while nobody had the event.
 
-    Source: [irwin1949], [royston2013]. Checked against R survival 3.5-3, ``summary(survfit,
-    rmean)`` (`tests/reference/restricted_mean.json`), and by hand
-    (`tests/byhand/test_restricted_mean.py`).
+    Without events and with follow-up uniform from a third of :math:`\tau` to :math:`\tau` the
+    lower limit lies 53 %, 17 % and 7 % of :math:`\tau` below it for 5, 20 and 55 patients. Of such
+    samples it holds the mean in all as long as the curve makes no event likelier than a.
+
+    Source: [irwin1949], [royston2013]; [clopper1934] for the limits without an error,
+    [grenander1956] for the density. Checked against R survival 3.5-3, ``summary(survfit, rmean)``
+    (`tests/reference/restricted_mean.json`), by hand (`tests/byhand/test_restricted_mean.py`); the
+    limits without an error by a search over all curves of few steps
+    (`tests/twins/test_restricted_mean.py`) and by curves drawn at random
+    (`tests/laws/test_restricted_mean.py`).
 
     Examples
     --------
@@ -197,8 +217,7 @@ def restricted_mean(curve: KaplanMeier, *, until: float, level: float = 0.95) ->
         reach = float(ndtri((1 + level) / 2)) * std_error
         low, high = max(estimate - reach, 0.0), min(estimate + reach, until)
     else:
-        share = _share_where_all_were(curve, estimate, level)
-        low, high = estimate * share, estimate + (until - estimate) * (1 - share)
+        low, high = _limits_where_all_were(curve, estimate, until, level)
     past = until > curve.time[-1] + slack
     return RestrictedMean(
         estimate=estimate,
@@ -245,7 +264,10 @@ def restricted_mean_difference(
 
     The p-value is too small, and the interval too narrow, in small groups. With exponential
     times of mean 1, follow-up uniform from 0 to 3 and :math:`\tau = 2`, groups that do not differ
-    have p below 0.05 in 13 % of samples at 5 v 5, 8.5 % at 17 v 11 and 6 % at 50 v 50.
+    have p below 0.05 in 13 % of samples at 5 v 5, 8.5 % at 17 v 11 and 6 % at 50 v 50. Of
+    samples in which one group has no event (60 % of the other free of it at the end, follow-up
+    uniform from a third of the time) the interval holds the difference in 96 % at 5 v 5, 11 v 17,
+    20 v 20 and 55 v 55 if 95 % of that group would be free of it, in 93 to 95 % if 99.5 % would.
 
     Source: [royston2013], [uno2014]; squares of distances [zou2008].
     Checked by the same formulas in R on ``summary(survfit, rmean)``
@@ -358,9 +380,61 @@ def _as_until(until: float) -> float:
     return end
 
 
-def _share_where_all_were(curve: KaplanMeier, day: float, level: float) -> float:
-    """Lower limit of the share of patients who stay as long, of those followed until then."""
-    return float(binomial_low(followed_until(curve, np.array([day])), level)[0])
+def _limits_where_all_were(
+    curve: KaplanMeier, day: float, until: float, level: float
+) -> tuple[float, float]:
+    """Return the limits where all patients followed so long had a mean of so many days."""
+    followed = followed_so_far(
+        curve.time,
+        curve.at_risk,
+        curve.survival,
+        entry_time=curve.entry_time,
+        entered=curve.entered,
+    )
+    slack = time_slack(curve.time)
+    number = read_followed(followed, np.array([day]), slack)
+    later = (until - day) * float(bound_without_events(number, level)[0])
+    return _least_area(followed, day, slack, (1 - level) / 2), day + later
+
+
+def _least_area(followed: Followed, day: float, slack: float, tail: float) -> float:
+    """Return the least area up to a day under a curve that shows no event at least so often.
+
+    Over each stretch of follow-up such a curve is level: 1 as long as it is worth most to, and
+    then in proportion to the density of the ends of follow-up, where this never rises.
+    """
+    row = min(int(np.searchsorted(followed.until, day - slack)), followed.until.size - 1)
+    # Where nobody was followed the curve can be 0.
+    seen = int(np.count_nonzero(followed.number[: row + 1]))
+    width = np.diff(np.append(followed.until[:row], day)[:seen], prepend=0.0)
+    ended = -np.diff(followed.number[:seen], append=0.0)
+    width, ended = _never_rising(width, ended)
+    if not width.size:
+        return 0.0
+    density = np.log(ended / width)
+    staying = ended[::-1].cumsum()[::-1]
+    weight = (ended * density)[::-1].cumsum()[::-1]
+    # The logarithm of the probability of no event if the curve leaves 1 at each stretch.
+    first = int(np.count_nonzero(weight - staying * density < math.log(tail)))
+    scale = math.exp((math.log(tail) - weight[first]) / staying[first])
+    return min(float(width[:first].sum() + scale * staying[first]), day)
+
+
+def _never_rising(
+    width: NDArray[np.float64], ended: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Join neighbouring stretches until the density of ends falls from each to the next."""
+    widths: list[float] = []
+    ends: list[float] = []
+    for length, number in zip(width.tolist(), ended.tolist(), strict=True):
+        if length <= 0:  # at time 0: nothing could be seen of those
+            continue
+        while ends and ends[-1] * length <= number * widths[-1]:
+            length += widths.pop()
+            number += ends.pop()
+        widths.append(length)
+        ends.append(number)
+    return np.array(widths), np.array(ends)
 
 
 def _distance(mean: RestrictedMean, side: str, z: float) -> float:
