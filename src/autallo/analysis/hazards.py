@@ -17,7 +17,7 @@ from autallo.errors import ArgumentError
 from autallo.model.results import Estimate, Flag, Role
 from autallo.stats.cox.fit import CoxFit, fit_cox
 from autallo.stats.cox.proportional_hazards import proportional_hazards_test
-from autallo.stats.fine_gray.model import fit_fine_gray
+from autallo.stats.fine_gray.model import FineGrayFit, fit_fine_gray
 from autallo.stats.firth.cox import fit_firth_cox
 from autallo.stats.logrank.asymptotic import logrank_test
 
@@ -80,7 +80,13 @@ def _of_incidence(
     unequal: bool,
 ) -> Estimate:
     """Return the ratio of the subdistribution hazards by the model of Fine and Gray."""
-    apart = unequal and topic.profile != "ezr"
+    both = (cause > 0).astype(np.int64) + (cause > 1)
+    fit = _fine_gray(both, days, group, level=topic.level, apart=None)
+    apart = None
+    if unequal and topic.profile != "ezr":
+        apart = _fine_gray(both, days, group, level=topic.level, apart=group)
+        if apart is not None and not apart.monotone[0]:
+            fit = apart
     shared = {
         **topic.key,
         **pair.shared,
@@ -88,13 +94,9 @@ def _of_incidence(
         "measure": "subdistribution_hazard_ratio",
         "method": "fine_gray",
         "role": Role.PRIMARY,
-        "why": APART if apart else None,
+        "why": APART if fit is apart and fit is not None else None,
     }
-    both = (cause > 0).astype(np.int64) + (cause > 1)
-    try:
-        fit = fit_fine_gray(days, both, group, n_causes=2, level=topic.level,
-                            censoring_group=group if apart else None)  # fmt: skip
-    except ArgumentError:  # nobody with the event, or nobody to compare at any event
+    if fit is None:
         fields = bounded(None, (None, None), topic.level, Flag.NOT_ESTIMABLE)
         return Estimate(**shared, **fields)
     coefficient = float(fit.coefficient[0])
@@ -112,6 +114,21 @@ def _of_incidence(
             details.append(("any_event_hazard_ratio", math.exp(float(any_event.coefficient[0]))))
     fields = bounded(math.exp(coefficient), limits, topic.level)
     return Estimate(**shared, **fields, details=tuple(details))
+
+
+def _fine_gray(
+    cause: NDArray[np.int64],
+    days: NDArray[np.float64],
+    group: NDArray[np.int64],
+    *,
+    level: float,
+    apart: NDArray[np.int64] | None,
+) -> FineGrayFit | None:
+    """Return the model, None if nobody had the event or nobody can be compared at any event."""
+    try:
+        return fit_fine_gray(days, cause, group, n_causes=2, level=level, censoring_group=apart)
+    except ArgumentError:
+        return None
 
 
 def compare_hazards(

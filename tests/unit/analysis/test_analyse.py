@@ -423,3 +423,45 @@ def test_where_everybody_is_alike_only_the_risk_difference_stands_beside():
     assert [e.measure for e in beside] == ["risk_difference"]
     assert beside[0].value == 0
     assert beside[0].low < 0 < beside[0].high
+
+
+def test_few_at_risk_are_flagged_and_beyond_follow_up_there_is_no_interval():
+    whole = timed([1, 2, 3, 4, 5, 6, 7, 8], [1, 0, 1, 0, 1, 0, 0, 0], "aaaaaaaa", at_days=(2, 6, 9))
+    read = {e.at_days: e for e in whole.estimates
+            if e.measure == "survival" and e.method == "kaplan_meier"}  # fmt: skip
+    assert read[2.0].flags == ()  # 7 at risk
+    assert read[6.0].flags == (Flag.FEW_AT_RISK,)
+    assert read[6.0].low is not None
+    assert read[9.0].flags == (Flag.BEYOND_FOLLOW_UP,)
+    assert (read[9.0].low, read[9.0].high) == (None, None)
+
+
+def test_incidence_after_everybody_had_an_event_is_not_beyond_follow_up():
+    whole = timed(
+        [1, 2, 3, 4, 5, 6], [1, 2, 1, 2, 1, 2], "aaaaaa", kind="competing_risks",
+        causes=("relapse", "death"), competing=("death",), at_days=(9,),
+    )  # fmt: skip
+    at = found(whole, measure="incidence", group="a", category="relapse")
+    assert Flag.BEYOND_FOLLOW_UP not in at.flags
+    assert at.low is not None
+
+
+def test_a_group_spread_more_than_twice_as_wide_is_flagged_with_the_superiority_beside():
+    wide, narrow = [0, 10, 20, 30, 40, 50], [21, 23, 25, 27, 29, 31]
+    whole = analyse(
+        cohort(["a"] * 6 + ["b"] * 6, {"v": measured([*wide, *narrow], kind=float)}),
+        protocol({"v": {"kind": "continuous", "from": "x"}}),
+        streams=streams,
+    )
+    assert Flag.UNEQUAL_SPREAD in found(whole, measure="shift").flags
+    beside = found(whole, measure="superiority", role=Role.SENSITIVITY)
+    # Of 36 pairs the wide group is higher in 18 (30, 40, 50 against 0, 10, 20; 30 beats 5 of 6).
+    higher = sum(a > b for a in wide for b in narrow)
+    assert beside.value == pytest.approx(higher / 36)
+    alike = analyse(
+        cohort(["a"] * 6 + ["b"] * 6, {"v": measured([*narrow, *narrow], kind=float)}),
+        protocol({"v": {"kind": "continuous", "from": "x"}}),
+        streams=streams,
+    )
+    assert Flag.UNEQUAL_SPREAD not in found(alike, measure="shift").flags
+    assert not [e for e in alike.estimates if e.measure == "superiority"]

@@ -1,6 +1,7 @@
 """Hazard ratios of two groups: which group, which events and which limits they are made of."""
 
 import math
+from dataclasses import replace
 from statistics import NormalDist
 
 import numpy as np
@@ -10,6 +11,7 @@ from autallo.analysis.hazards import compare_causes, compare_hazards
 from autallo.analysis.pair import Pair
 from autallo.analysis.topic import Arm, Topic
 from autallo.model.results import Flag
+from autallo.stats.fine_gray.model import fit_fine_gray
 
 
 def about(groups, level=0.95):
@@ -134,3 +136,30 @@ def test_two_other_causes_are_one_kind_of_competing_event():
     other = causes(FOUR[0], [1, 3, 1, 0], FOUR[2])["subdistribution_hazard_ratio"]
     assert other.value == pytest.approx(math.sqrt(2), rel=1e-7)
     assert other.detail("any_event_hazard_ratio") == pytest.approx((math.sqrt(5) - 1) / 2, rel=1e-8)
+
+
+def test_where_follow_up_differs_censoring_is_estimated_in_each_group():
+    # The first arm is censored early and often, the second hardly; both have both events.
+    rng = np.random.default_rng(11)
+    groups = np.repeat([1, 0], 60)
+    time, ends = rng.exponential(10, 120), np.where(groups == 1, rng.uniform(0, 6, 120), 60.0)
+    days, cause = np.minimum(time, ends), np.where(time <= ends, rng.integers(1, 3, 120), 0)
+    topic, pair, group = about(groups)
+
+    def ratio(**how):
+        found = compare_causes(topic, pair, days, cause, group, category="relapse", **how)
+        return next(e for e in found if e.measure == "subdistribution_hazard_ratio")
+
+    def crr(apart):
+        fit = fit_fine_gray(days, cause, group, n_causes=2, censoring_group=apart)
+        return math.exp(float(fit.coefficient[0]))
+
+    together, apart = ratio(unequal=False), ratio(unequal=True)
+    assert together.value == pytest.approx(crr(None), rel=1e-12)
+    assert apart.value == pytest.approx(crr(group), rel=1e-12)
+    assert abs(apart.value / together.value - 1) > 0.01
+    assert together.why is None
+    assert "cengroup" in apart.why
+    ezr = replace(topic, profile="ezr")
+    found = compare_causes(ezr, pair, days, cause, group, category="relapse", unequal=True)
+    assert next(e for e in found if e.method == "fine_gray").value == together.value
