@@ -30,8 +30,8 @@ How often the intervals of 95% hold the true value: of proportions by enumeratio
 simulated studies of which it is known. Each point is one cell: size of the groups, ratio, share of
 patients with an event, end of follow-up, ties, true difference; 2,000 studies each (Monte Carlo
 error 0.5 percentage points). Studies without limits do not count, nor, unless it is said, times
-beyond follow-up, which the report marks. Few at risk: fewer than five patients expected then. The
-shaded band begins at 93%; a triangle at the lower edge lies below 80%."""
+beyond follow-up, where the report gives none. Few at risk: fewer than five patients expected
+then. The shaded band begins at 93%; a triangle at the lower edge lies below 80%."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ PARTICULARS: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     (
         (
             "Survival read beyond the end of follow-up, log-log limits: {mean:.1%} on the "
-            "mean of {cells} cells, {lowest:.1%} at worst. The report marks these."
+            "mean of {cells} cells, {lowest:.1%} at worst. The report gives no limits there."
         ),
         is_of("survival", "kaplan_meier", followed="beyond"),
     ),

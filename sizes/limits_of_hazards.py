@@ -22,6 +22,8 @@ Pair = tuple[float, float]
 NONE: Pair = (np.nan, np.nan)
 #: Firth's limits take longest: beyond so many patients only where the likelihood has no maximum.
 MOST_FIRTH = 100
+#: p below which the times of censoring are taken to differ, as in `analysis.compare_times`.
+UNEQUAL_P = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,27 @@ def ratios_of(time: Floats, event: NDArray[np.bool_], group: NDArray[np.int64]) 
 def subdistribution_limits(
     time: Floats, cause: NDArray[np.int64], group: NDArray[np.int64]
 ) -> Pair:
-    """Return the limits of one study as the report gives them."""
+    """Return the limits of one study as the report gives them.
+
+    Where the times of censoring differ between the groups, censoring is estimated in each.
+    """
+    together = _fine_gray(time, cause, group, apart=None)
+    p_value = logrank_test(time, cause == 0, group).p_value
+    if p_value is None or p_value >= UNEQUAL_P:
+        return together
+    apart = _fine_gray(time, cause, group, apart=group)
+    return together if np.isnan(apart[0]) else apart
+
+
+def _fine_gray(
+    time: Floats,
+    cause: NDArray[np.int64],
+    group: NDArray[np.int64],
+    *,
+    apart: NDArray[np.int64] | None,
+) -> Pair:
     try:
-        fit = fit_fine_gray(time, cause, group, n_causes=2)
+        fit = fit_fine_gray(time, cause, group, n_causes=2, censoring_group=apart)
     except ArgumentError:  # nobody with the event, or nobody to compare at any event
         return NONE
     return NONE if fit.monotone[0] else (float(fit.low[0]), float(fit.high[0]))
