@@ -218,7 +218,7 @@ def classify_acute_event(
         if (value := grade_by_policy(grade, policy)) is not None
     )
     before = [value for day, value in graded if -ACTIVITY_DAYS <= day <= 0]
-    after = [(day, value) for day, value in graded if day > 0 and (last_day is None or day <= last_day)]
+    after = [one for one in graded if one[0] > 0 and (last_day is None or one[0] <= last_day)]
     flags = () if before else ("BASELINE_UNKNOWN",)
     if not after:
         return AcuteEvent(None, None, flags)
