@@ -222,7 +222,7 @@ def grade_acute_skin(findings: AcuteFindings, *, system: System = "magic") -> Gr
 def _skin_unknown(findings: AcuteFindings, system: System) -> list[str]:
     """Return the unknown findings that can matter."""
     rash, everywhere = findings.rash_bsa_pct, findings.generalised_erythroderma
-    unknown = ["rash_bsa_pct"] if rash is None else []
+    unknown = ["rash_bsa_pct"] if rash is None and everywhere is not True else []
     if rash > GENERALISED_PCT if rash is not None else everywhere is not False:
         if findings.bullae_and_desquamation is None:
             unknown.append("bullae_and_desquamation")

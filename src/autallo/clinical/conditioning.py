@@ -164,7 +164,7 @@ def _either(
     """Compare a dose with the limit of its way, or with both where the way is not known."""
     if dose is None:
         return {no[0]: None}
-    known = {key: dose > limit for key, limit in (yes, no)}
+    known: dict[str, bool | None] = {key: dose > limit for key, limit in (yes, no)}
     if way is not None:
         key = yes[0] if way else no[0]
         return {key: known[key]}
