@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from autallo.clinical.acute_gvhd import grade_ibmtr, grade_keystone, grade_magic
-from autallo.clinical.acute_gvhd_many import grade_acute_skin_many, grade_magic_many
+from autallo.clinical.acute_gvhd_many import (
+    grade_acute_lower_gut_many,
+    grade_acute_skin_many,
+    grade_magic_many,
+)
 from autallo.clinical.acute_gvhd_organs import (
     AcuteFindings,
     RecordedStages,
@@ -353,3 +357,24 @@ def test_many_with_impossible_and_unknown_rows():
 def test_no_rows_are_no_grades():
     low, high = grade_magic_many({"skin_stage": np.array([], dtype=np.int8)})
     assert low.size == high.size == 0
+
+
+@pytest.mark.parametrize(
+    ("stages", "index"),
+    [({"skin": 1}, 1), ({"skin": 1, "liver": 1}, 2), ({"liver": 1}, 2), ({"lower_gut": 1}, 2),
+     ({"skin": 2}, 2), ({"liver": 3}, 3), ({"lower_gut": 4}, 4)],
+)  # fmt: skip
+def test_only_skin_stage_1_alone_is_index_a(stages, index):
+    assert grade_ibmtr(organs_of(**stages)).value == index
+
+
+def test_many_with_urine_in_some_of_the_volumes():
+    columns = {
+        "stool_ml_day": np.array([1200.0, 1200.0, 600.0, 900.0, 900.0]),
+        "stool_mixed_with_urine": np.array([True, False, False, False, True]),
+        "age_y": np.full(5, 40.0),
+        "severe_abdominal_pain": np.zeros(5),
+        "grossly_bloody_stool": np.zeros(5),
+    }
+    low, high = grade_acute_lower_gut_many(columns)
+    assert low.tolist() == high.tolist() == [1, 2, 1, 1, 0]

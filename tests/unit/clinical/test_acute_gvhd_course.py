@@ -72,6 +72,7 @@ def test_scales_are_never_mixed():
         ([at(0, 2), at(1, 3)], AcuteEvent("flare", 1)),
         ([at(-5, 0), at(101, 2)], AcuteEvent(None)),
         ([at(-5, 0), at(100, 2)], AcuteEvent("new", 100)),
+        ([at(-5, 1), at(50, 1), at(101, 2)], AcuteEvent("none")),
         ([at(-5, 0), at(5, 0)], AcuteEvent("none")),
         ([at(-5, 0)], AcuteEvent(None)),
         ([], AcuteEvent(None, None, ("BASELINE_UNKNOWN",))),

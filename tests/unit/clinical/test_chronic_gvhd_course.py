@@ -72,6 +72,7 @@ def test_the_nearest_assessment_within_thirty_days(seen, wanted):
         ({"gone": -31, "therapy": True}, None),
         ({"gone": -1, "seen": [(0, 2)]}, None),
         ({"gone": 0, "seen": [(0, 2)]}, True),
+        ({"gone": 0, "therapy": True}, True),
         ({"gone": 10, "therapy": True}, True),
     ],
 )

@@ -36,6 +36,14 @@ def test_the_first_of_three_days_running(counts, wanted):
     assert classify_neutrophil_engraftment(counts) == wanted
 
 
+def test_two_days_are_not_enough():
+    assert classify_neutrophil_engraftment(daily(9, 0.1, 0.6, 0.6, 0.4, 0.6, 0.6)).day is None
+
+
+def test_counts_before_the_fall_are_not_recovery():
+    assert classify_neutrophil_engraftment(daily(0, 2, 2, 2, 2, 0.1, 0.2)) == Engraftment(None)
+
+
 def test_order_does_not_matter_and_the_lowest_of_a_day_counts():
     counts = [(12, 0.4), (13, 0.5), (14, 0.6), (15, 0.7), (14, 0.2)]
     for order in permutations(counts):
