@@ -1,4 +1,4 @@
-"""One row of a published table: what must be found, the grade it gives, and where it is printed."""
+"""One row of a published scale, as data: what a page and an audit sheet are made from."""
 
 from dataclasses import dataclass
 
@@ -12,17 +12,18 @@ class Criterion:
     Attributes
     ----------
     scale : str
-        Key of the scale (``astct_crs``).
+        Key of the scale (``crs_astct``).
     key : str
-        Key of the row, named by `Grade.because`.
+        Name of the row, as it stands in `Grade.because`.
     grade : int or None
-        The grade that the row gives; None for a row that gives none.
+        What the row gives; None for a row that only says how a finding is read.
     words : str
-        What must be found, in words of this package.
+        The row in words of this package.
     source : str
-        Key of the reference.
+        Key of the reference, or ``house`` for a convention of this package.
     evidence : str
-        How it was checked: V in the source, V2 in a copy of it, M from memory, D decided here.
+        ``V`` checked in the primary source, ``V2`` in a secondary source, ``M`` not yet checked,
+        ``D`` decided here.
     """
 
     scale: str
