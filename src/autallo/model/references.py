@@ -22,6 +22,7 @@ REFERENCES: Mapping[str, str] = {
     "causes of death. Stat Med 2013;32:5278-5285.",
     "anderson1983": "Anderson JR, Cain KC, Gelber RD. Analysis of survival by tumor response."
     " J Clin Oncol 1983;1:710-719.",
+    "arai2011": "Arai S, et al. 2011. PMC3204740 (introduction).",
     "armitage1955": "Armitage P. Tests for linear trends in proportions and frequencies. "
     "Biometrics 1955;11:375-386.",
     "austin2009": "Austin PC. Balance diagnostics for comparing the distribution of baseline "
@@ -48,6 +49,7 @@ REFERENCES: Mapping[str, str] = {
     "statistic. Ann Math Stat 1957;28:933-945.",
     "blaker2000": "Blaker H. Confidence curves and improved exact confidence intervals for "
     "discrete distributions. Can J Stat 2000;28:783-798.",
+    "bloodref": "bloodref.com. Glucksberg and IBMTR acute GVHD grading (table).",
     "bonett2000": "Bonett DG, Wright TA. Sample size requirements for estimating Pearson, "
     "Kendall and Spearman correlations. Psychometrika 2000;65:23-28.",
     "borgan1990": "Borgan O, Liestol K. A note on confidence intervals and bands for the "
@@ -66,10 +68,13 @@ REFERENCES: Mapping[str, str] = {
     " theory and a small-sample approximation. Biom J 2000;42:17-25.",
     "bryson1981": "Bryson MC, Johnson ME. The incidence of monotone likelihood in the Cox "
     "model. Technometrics 1981;23:381-383.",
+    "cahn2005": "Cahn JY, et al. Blood 2005;106:1495-1500 (abstract).",
     "chan1999": "Chan ISF, Zhang Z. Test-based exact confidence intervals for the difference "
     "of two binomial proportions. Biometrics 1999;55:1202-1209.",
     "cibmtr4006": "Center for International Blood and Marrow Transplant Research. "
     "Instructions for form 4006, cellular therapy infusion.",
+    "cibmtr_4100": "Center for International Blood and Marrow Transplant Research. Form 4100 "
+    "revision 4, follow-up after cellular therapy (transcription).",
     "cibmtr_all": "Center for International Blood and Marrow Transplant Research. Response "
     "criteria for acute lymphoblastic leukaemia.",
     "clopper1934": "Clopper CJ, Pearson ES. The use of confidence or fiducial limits "
@@ -141,6 +146,9 @@ REFERENCES: Mapping[str, str] = {
     "censored samples. Biometrika 1965;52:203-223.",
     "genz2009": "Genz A, Bretz F. Computation of Multivariate Normal and t Probabilities. "
     "Springer, 2009.",
+    "glucksberg1974": "Glucksberg H, Storb R, Fefer A, et al. Clinical manifestations of "
+    "graft-versus-host disease in human recipients of marrow from HL-A-matched sibling donors. "
+    "Transplantation 1974;18:295-304.",
     "gokbuget2024": "Gokbuget N, et al. European LeukemiaNet recommendations on acute "
     "lymphoblastic leukaemia in adults. Blood 2024;143:1891.",
     "grambsch1994": "Grambsch PM, Therneau TM. Proportional hazards tests and diagnostics "
@@ -158,6 +166,10 @@ REFERENCES: Mapping[str, str] = {
     "2012;20:25-46.",
     "harrell1982": "Harrell FE, Califf RM, Pryor DB, Lee KL, Rosati RA. Evaluating the yield "
     "of medical tests. JAMA 1982;247:2543-2546.",
+    "harris2016": "Harris AC, Young R, Devine S, et al. International, multicenter "
+    "standardization of acute graft-versus-host disease clinical data collection: a report from "
+    "the Mount Sinai Acute GVHD International Consortium. Biol Blood Marrow Transplant "
+    "2016;22:4-10. doi 10.1016/j.bbmt.2015.09.001.",
     "hedges1981": "Hedges LV. Distribution theory for Glass's estimator of effect size and "
     "related estimators. J Educ Stat 1981;6:107-128.",
     "hedges1985": "Hedges LV, Olkin I. Statistical Methods for Meta-Analysis. Academic Press,"
@@ -185,6 +197,8 @@ REFERENCES: Mapping[str, str] = {
     "irwin1949": "Irwin JO. The standard error of an estimate of expectation of life, with "
     "special reference to expectation of tumourless life in experiments with mice. J Hyg "
     "1949;47:188-189.",
+    "jagasia2015": "Jagasia MH, et al. Biol Blood Marrow Transplant 2015;21:389. doi "
+    "10.1016/j.bbmt.2014.12.001.",
     "jonckheere1954": "Jonckheere AR. A distribution-free k-sample test against ordered "
     "alternatives. Biometrika 1954;41:133-145.",
     "kalbfleisch1980": "Kalbfleisch JD, Prentice RL. The Statistical Analysis of Failure Time"
@@ -253,6 +267,11 @@ REFERENCES: Mapping[str, str] = {
     "in r x c contingency tables. J Am Stat Assoc 1983;78:427-434.",
     "miettinen1985": "Miettinen O, Nurminen M. Comparative analysis of two rates. Stat Med "
     "1985;4:213-226.",
+    "nbk12966": "NCBI Bookshelf NBK12966, table 69-3: clinical staging and grading of "
+    "graft-versus-host disease.",
+    "nbk577669": "NCBI Bookshelf NBK577669, PDQ Cancer Information Summaries, table 4: staging of "
+    "acute graft-versus-host disease. National Cancer Institute.",
+    "nci_c225388": "National Cancer Institute. NCI Thesaurus, concept C225388.",
     "nelson1972": "Nelson W. Theory and applications of hazard plotting for censored failure "
     "data. Technometrics 1972;14:945-966.",
     "neubert2007": "Neubert K, Brunner E. A studentized permutation test for the non- "
@@ -278,6 +297,7 @@ REFERENCES: Mapping[str, str] = {
     " J Am Stat Assoc 1959;54:655-667.",
     "prentice1978": "Prentice RL. Linear rank tests with right censored data. Biometrika "
     "1978;65:167-179.",
+    "przepiorka1995": "Przepiorka D, et al. Bone Marrow Transplant 1995;15:825.",
     "puhr2017": "Puhr R, Heinze G, Nold M, Lusa L, Geroldinger A. Firth's logistic regression"
     " with rare events: accurate effect estimates and predictions? Stat Med "
     "2017;36:2302-2317.",
@@ -294,6 +314,9 @@ REFERENCES: Mapping[str, str] = {
     "1987;82:387-394.",
     "rosenbaum1989": "Rosenbaum PR. Optimal matching for observational studies. J Am Stat "
     "Assoc 1989;84:1024-1032.",
+    "rowlings1997": "Rowlings PA, Przepiorka D, Klein JP, et al. IBMTR Severity Index for grading "
+    "acute graft-versus-host disease: retrospective comparison with Glucksberg grade. Br J "
+    "Haematol 1997;97:855-864.",
     "royston2013": "Royston P, Parmar MKB. Restricted mean survival time: an alternative to "
     "the hazard ratio for the design and analysis of randomized trials with a time-to-event "
     "outcome. BMC Med Res Methodol 2013;13:152.",
@@ -305,6 +328,7 @@ REFERENCES: Mapping[str, str] = {
     "schoenfeld1982": "Schoenfeld D. Partial residuals for the proportional hazards "
     "regression model. Biometrika 1982;69:239-241.",
     "searle1971": "Searle SR. Linear Models. Wiley, 1971.",
+    "shulman1980": "Shulman HM, et al. Am J Med 1980;69:204.",
     "simon1984": "Simon R, Makuch RW. A non-parametric graphical representation of the "
     "relationship between survival and the occurrence of an event: application to responder "
     "versus non-responder bias. Stat Med 1984;3:35-44.",
