@@ -91,6 +91,10 @@ REFERENCES: Mapping[str, str] = {
     "2000;96:86-90.",
     "crump2009": "Crump RK, Hotz VJ, Imbens GW, Mitnik OA. Dealing with limited overlap in "
     "estimation of average treatment effects. Biometrika 2009;96:187-199.",
+    "ctcae2010": "National Cancer Institute. Common Terminology Criteria for Adverse Events "
+    "(CTCAE), version 4.03. 2010.",
+    "ctcae2017": "National Cancer Institute. Common Terminology Criteria for Adverse Events "
+    "(CTCAE), version 5.0. 2017.",
     "datta2001": "Datta S, Satten GA. Validity of the Aalen-Johansen estimators of stage "
     "occupation probabilities and Nelson-Aalen estimators of integrated transition hazards "
     "for non-Markov models. Stat Probab Lett 2001;55:403-411.",
@@ -216,6 +220,11 @@ REFERENCES: Mapping[str, str] = {
     "Assoc 1961;56:223-234.",
     "lee2007": "Lee SH. On the versatility of the combination of the weighted log-rank "
     "statistics. Comput Stat Data Anal 2007;51:6557-6564.",
+    "lee2014": "Lee DW, et al. Current concepts in the diagnosis and management of cytokine "
+    "release syndrome. Blood 2014;124:188, doi 10.1182/blood-2014-05-552729.",
+    "lee2019": "Lee DW, et al. ASTCT consensus grading for cytokine release syndrome and "
+    "neurologic toxicity associated with immune effector cells. Biol Blood Marrow Transplant "
+    "2019;25:625, doi 10.1016/j.bbmt.2018.12.758.",
     "li1991": "Li KH, Raghunathan TE, Rubin DB. Large-sample significance levels from "
     "multiply imputed data using moment-based statistics and an F reference distribution. J "
     "Am Stat Assoc 1991;86:1065-1073.",
@@ -251,6 +260,9 @@ REFERENCES: Mapping[str, str] = {
     "in r x c contingency tables. J Am Stat Assoc 1983;78:427-434.",
     "miettinen1985": "Miettinen O, Nurminen M. Comparative analysis of two rates. Stat Med "
     "1985;4:213-226.",
+    "neelapu2018": "Neelapu SS, et al. Chimeric antigen receptor T-cell therapy: assessment "
+    "and management of toxicities. Nat Rev Clin Oncol 2018;15:47, doi "
+    "10.1038/nrclinonc.2017.148.",
     "nelson1972": "Nelson W. Theory and applications of hazard plotting for censored failure "
     "data. Technometrics 1972;14:945-966.",
     "neubert2007": "Neubert K, Brunner E. A studentized permutation test for the non- "
@@ -262,6 +274,8 @@ REFERENCES: Mapping[str, str] = {
     "2006;25:559-573.",
     "noether1987": "Noether GE. Sample size determination for some common nonparametric "
     "tests. J Am Stat Assoc 1987;82:645-647.",
+    "park2018": "Park JH, et al. Long-term follow-up of CD19 CAR therapy in acute "
+    "lymphoblastic leukemia. N Engl J Med 2018;378:449, doi 10.1056/NEJMoa1709919.",
     "peduzzi1996": "Peduzzi P, Concato J, Kemper E, Holford TR, Feinstein AR. A simulation "
     "study of the number of events per variable in logistic regression analysis. J Clin "
     "Epidemiol 1996;49:1373-1379.",
@@ -272,6 +286,8 @@ REFERENCES: Mapping[str, str] = {
     "1977;35:1-39.",
     "phipson2010": "Phipson B, Smyth GK. Permutation p-values should never be zero. Stat Appl"
     " Genet Mol Biol 2010;9:39.",
+    "porter2015": "Porter DL, et al. Sci Transl Med 2015;7:303ra139.",
+    "porter2018": "Porter D, et al. J Hematol Oncol 2018;11:35, doi 10.1186/s13045-018-0571-y.",
     "pratt1959": "Pratt JW. Remarks on zeros and ties in the Wilcoxon signed rank procedures."
     " J Am Stat Assoc 1959;54:655-667.",
     "prentice1978": "Prentice RL. Linear rank tests with right censored data. Biometrika "
@@ -296,6 +312,8 @@ REFERENCES: Mapping[str, str] = {
     "the hazard ratio for the design and analysis of randomized trials with a time-to-event "
     "outcome. BMC Med Res Methodol 2013;13:152.",
     "rubin1987": "Rubin DB. Multiple Imputation for Nonresponse in Surveys. Wiley, 1987.",
+    "russell2008": "Russell JA, et al. Vasopressin versus norepinephrine infusion in patients "
+    "with septic shock. N Engl J Med 2008;358:877.",
     "schemper1996": "Schemper M, Smith TL. A note on quantifying follow-up in studies of "
     "failure time. Control Clin Trials 1996;17:343-346.",
     "schoenfeld1981": "Schoenfeld D. The asymptotic properties of nonparametric tests for "
@@ -331,6 +349,7 @@ REFERENCES: Mapping[str, str] = {
     "therneau2000": "Therneau TM, Grambsch PM. Modeling Survival Data: Extending the Cox "
     "Model. Springer, 2000.",
     "therneau2023": "Therneau TM. A package for survival analysis in R, version 3.5-3. 2023.",
+    "traube2014": "Traube C, et al. Crit Care Med 2014;42:656.",
     "tsai1987": "Tsai WY, Jewell NP, Wang MC. A note on the product-limit estimator under "
     "right censoring and left truncation. Biometrika 1987;74:883-886.",
     "tsiatis1981": "Tsiatis AA. A large sample study of Cox's regression model. Ann Stat "
