@@ -41,7 +41,7 @@ HOLDS: Mapping[str, Callable[[CrsFindings], bool]] = {
     "ctcae5_2_hypotension": lambda found: found.hypotension.present,
     "ctcae5_2_oxygen": lambda found: found.oxygen.given,
     "ctcae5_3_vasopressor": lambda found: found.pressors.count > 0,
-    "ctcae5_3_oxygen": lambda found: found.oxygen.high_fio2,
+    "ctcae5_3_oxygen": lambda found: found.high_fio2.present,
     "ctcae5_4_vasopressors": lambda found: found.pressors.count >= 2,
     "ctcae5_4_positive_pressure": lambda found: found.oxygen.step == 4,
     "ctcae5_5_death": lambda found: found.death,
@@ -49,8 +49,8 @@ HOLDS: Mapping[str, Callable[[CrsFindings], bool]] = {
 RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "ctcae5_1_fever": ("fever",),
     "ctcae5_2_hypotension": ("hypotension",),
-    "ctcae5_2_oxygen": ("oxygen",),
-    "ctcae5_3_oxygen": ("oxygen",),
+    "ctcae5_2_oxygen": ("high_fio2",),
+    "ctcae5_3_oxygen": ("high_fio2",),
     "ctcae5_4_positive_pressure": ("oxygen",),
 }
 SCALE: Scale[CrsFindings] = Scale(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from autallo.clinical.criteria import Criterion
 from autallo.clinical.crs_day import (
@@ -59,6 +59,8 @@ CRITERIA: tuple[Criterion, ...] = tuple(
         ),
     )
 )
+Value = TypeVar("Value")
+
 READINGS = (*CRITERIA, *DOSES)
 
 
@@ -72,8 +74,6 @@ class Oxygen:
         Whether any was given for hypoxia.
     step : int
         0 none, 2 low flow, 3 high flow or mask, 4 positive pressure.
-    high_fio2 : bool
-        Whether the fraction was 0.40 or more.
     invasive : bool
         Whether the patient was invasively ventilated for hypoxia.
     because : tuple of str
@@ -84,7 +84,6 @@ class Oxygen:
 
     given: bool = False
     step: int = 0
-    high_fio2: bool = False
     invasive: bool = False
     because: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
@@ -102,6 +101,8 @@ class CrsFindings:
         Vasopressors.
     oxygen : Oxygen
         Oxygen.
+    high_fio2 : Reading
+        Whether oxygen for hypoxia was given at a fraction of 0.40 or more.
     boluses : int
         Fluid boluses.
     pressors_24h : bool
@@ -120,6 +121,7 @@ class CrsFindings:
     hypotension: Reading
     pressors: VasopressorUse
     oxygen: Oxygen
+    high_fio2: Reading
     boluses: int
     pressors_24h: bool
     refractory: str
@@ -221,58 +223,50 @@ def _oxygen(day: CrsDay) -> Span[Oxygen]:
     if device == "none":
         return Span(Oxygen(), Oxygen())
     if device == "invasive_vent":
-        return _ventilated(day)
+        most = Oxygen(True, 4, invasive=True, because=("ventilated_for_hypoxia",))
+        return _if_for_hypoxia(day, Oxygen(), most)
     if device is None or device == "unspecified":
-        return _device_unknown(day)
-    least, most = _fractions(day)
-    step = (STEPS[device],) * 2 if device in STEPS else _cannula(day.o2_flow_lpm)
-    estimated = ("fio2_from_flow",) if day.fio2 is None and least == most else ()
-    low_flow = device == "hfnc" and day.o2_flow_lpm is not None and day.o2_flow_lpm <= LOW_FLOW_LPM
-    flags = ("HFNC_LOW_FLOW",) if low_flow else ()
-    missing: tuple[str, ...] = ()
-    if device == "nasal_cannula" and day.o2_flow_lpm is None:
-        missing = ("o2_flow_lpm",)
-    missing += ("fio2",) if least != most else ()
-    return Span(
-        Oxygen(True, step[0], least, because=estimated, flags=flags),
-        Oxygen(True, step[1], most, because=estimated, flags=flags),
-        missing,
-    )
+        least = Oxygen(True, 2) if _oxygen_given(day) else Oxygen()
+        return Span(least, Oxygen(True, 4, invasive=True), ("o2_device",))
+    flow = day.o2_flow_lpm
+    if device == "nasal_cannula":
+        if flow is None:
+            return Span(Oxygen(True, 2), Oxygen(True, 3), ("o2_flow_lpm",))
+        known = Oxygen(True, 3 if flow > LOW_FLOW_LPM else 2)
+    else:
+        low_flow = device == "hfnc" and flow is not None and flow <= LOW_FLOW_LPM
+        known = Oxygen(True, STEPS[device], flags=("HFNC_LOW_FLOW",) if low_flow else ())
+    return Span(known, known)
 
 
-def _cannula(flow: float | None) -> tuple[int, int]:
-    if flow is None:
-        return 2, 3
-    return (3, 3) if flow > LOW_FLOW_LPM else (2, 2)
+def _oxygen_given(day: CrsDay) -> bool:
+    """Whether oxygen was given for certain, by a device that is not known."""
+    unspecified = day.o2_device == "unspecified"
+    return unspecified or (day.o2_flow_lpm or 0.0) > 0 or (day.fio2 or ROOM_AIR) > ROOM_AIR
 
 
-def _fractions(day: CrsDay) -> tuple[bool, bool]:
-    """Whether the fraction of oxygen is high, at the least and at the most."""
+def _high_fio2(day: CrsDay) -> Span[Reading]:
+    absent, present = Reading(present=False), Reading(present=True)
+    if day.o2_device == "none":
+        return Span(absent, absent)
+    if day.o2_device == "invasive_vent":
+        return _if_for_hypoxia(day, absent, present)
     if day.fio2 is not None:
-        return (day.fio2 >= HIGH_FIO2,) * 2
+        known = present if day.fio2 >= HIGH_FIO2 else absent
+        return Span(known, known)
     if day.o2_device == "nasal_cannula" and day.o2_flow_lpm is not None:
-        return (day.o2_flow_lpm >= HIGH_FIO2_FLOW_LPM,) * 2
-    return False, True
+        high = day.o2_flow_lpm >= HIGH_FIO2_FLOW_LPM
+        known = Reading(present=high, because=("fio2_from_flow",))
+        return Span(known, known)
+    given = day.o2_device is not None or _oxygen_given(day)
+    return Span(absent, present, ("fio2",) if given else ("o2_device", "fio2"))
 
 
-def _ventilated(day: CrsDay) -> Span[Oxygen]:
+def _if_for_hypoxia(day: CrsDay, least: Value, most: Value) -> Span[Value]:
     """Read invasive ventilation; without a reason it may have been for the airway only."""
-    most = Oxygen(True, 4, True, invasive=True, because=("ventilated_for_hypoxia",))
     if day.vent_reason == "hypoxia":
         return Span(most, most)
-    none = Oxygen()
-    return Span(none, none if day.vent_reason is not None else most, ("vent_reason",))
-
-
-def _device_unknown(day: CrsDay) -> Span[Oxygen]:
-    given = (
-        day.o2_device == "unspecified"
-        or (day.o2_flow_lpm or 0.0) > 0
-        or (day.fio2 or ROOM_AIR) > ROOM_AIR
-    )
-    high = day.fio2 is not None and day.fio2 >= HIGH_FIO2
-    least = Oxygen(True, 2, high) if given else Oxygen()
-    return Span(least, Oxygen(True, 4, True, invasive=True), ("o2_device",))
+    return Span(least, least if day.vent_reason is not None else most, ("vent_reason",))
 
 
 def _refractory(day: CrsDay) -> Span[str]:
@@ -310,6 +304,7 @@ SPANS: Mapping[str, Callable[[CrsDay], Span[Any]]] = {
     "hypotension": _hypotension,
     "pressors": _pressors,
     "oxygen": _oxygen,
+    "high_fio2": _high_fio2,
     "boluses": partial(_number, "fluid_boluses", 2),
     "pressors_24h": _pressors_24h,
     "refractory": _refractory,
@@ -324,6 +319,7 @@ SPANS: Mapping[str, Callable[[CrsDay], Span[Any]]] = {
     "ctcae4": _ctcae4,
     "death": partial(_flag, "death_due_to_crs"),
 }
+OXYGEN_FIELDS = ("o2_device", "o2_flow_lpm", "fio2", "vent_reason")
 READS: Mapping[str, tuple[str, ...]] = {
     "fever": (
         *("temperature_c", "fever_other_cause", "crs_episode_open"),
@@ -331,7 +327,8 @@ READS: Mapping[str, tuple[str, ...]] = {
     ),
     "hypotension": ("sbp_mmhg", "hypotension", "age_y"),
     "pressors": ("pressors",),
-    "oxygen": ("o2_device", "o2_flow_lpm", "fio2", "vent_reason"),
+    "oxygen": OXYGEN_FIELDS,
+    "high_fio2": OXYGEN_FIELDS,
     "boluses": ("fluid_boluses",),
     "pressors_24h": ("pressor_hours",),
     "refractory": ("refractory_to_high_dose",),

@@ -59,7 +59,7 @@ HOLDS: Mapping[str, Callable[[CrsFindings], bool]] = {
     "lee_2_low_dose": lambda found: found.pressors.count > 0,
     "lee_2_organ": lambda found: max(found.organ, found.creatinine) >= 2,
     "lee_2_transaminases": lambda found: found.transaminases >= 2,
-    "lee_3_oxygen": lambda found: found.oxygen.high_fio2,
+    "lee_3_oxygen": lambda found: found.high_fio2.present,
     "lee_3_high_dose": lambda found: found.pressors.high_dose,
     "lee_3_several": lambda found: found.pressors.count >= 2,
     "lee_3_organ": lambda found: max(found.organ, found.creatinine) >= 3,
@@ -72,10 +72,10 @@ HOLDS: Mapping[str, Callable[[CrsFindings], bool]] = {
 }
 RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "lee_1_fever": ("fever",),
-    "lee_2_oxygen": ("oxygen",),
+    "lee_2_oxygen": ("high_fio2",),
     "lee_2_hypotension": ("hypotension",),
     "lee_2_low_dose": ("pressors",),
-    "lee_3_oxygen": ("oxygen",),
+    "lee_3_oxygen": ("high_fio2",),
     "lee_3_high_dose": ("pressors",),
     "lee_4_ventilator": ("oxygen",),
     "lee_4_noninvasive": ("oxygen",),

@@ -65,7 +65,7 @@ HOLDS: Mapping[str, Callable[[CrsFindings], bool]] = {
     "mdacc_2_low_dose": lambda found: found.pressors.count > 0,
     "mdacc_2_organ": lambda found: max(found.organ, found.creatinine) >= 2,
     "mdacc_2_transaminases": lambda found: found.transaminases >= 2,
-    "mdacc_3_oxygen": lambda found: found.oxygen.high_fio2,
+    "mdacc_3_oxygen": lambda found: found.high_fio2.present,
     "mdacc_3_high_dose": lambda found: found.pressors.high_dose,
     "mdacc_3_several": lambda found: found.pressors.count >= 2,
     "mdacc_3_organ": lambda found: max(found.organ, found.creatinine) >= 3,
@@ -80,10 +80,10 @@ HOLDS: Mapping[str, Callable[[CrsFindings], bool]] = {
 }
 RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "mdacc_1_fever": ("fever",),
-    "mdacc_2_oxygen": ("oxygen",),
+    "mdacc_2_oxygen": ("high_fio2",),
     "mdacc_2_hypotension": ("hypotension",),
     "mdacc_2_low_dose": ("pressors",),
-    "mdacc_3_oxygen": ("oxygen",),
+    "mdacc_3_oxygen": ("high_fio2",),
     "mdacc_3_high_dose": ("pressors",),
     "mdacc_4_ventilator": ("oxygen",),
     "mdacc_4_refractory": ("pressors",),

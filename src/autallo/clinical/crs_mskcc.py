@@ -35,7 +35,7 @@ HOLDS: Mapping[str, Callable[[CrsFindings], bool]] = {
     "mskcc_2_vasopressor": lambda found: found.pressors.count > 0,
     "mskcc_2_oxygen": lambda found: found.oxygen.given,
     "mskcc_3_vasopressor": lambda found: found.pressors.count > 0 and found.pressors_24h,
-    "mskcc_3_oxygen": lambda found: found.oxygen.high_fio2,
+    "mskcc_3_oxygen": lambda found: found.high_fio2.present,
     "mskcc_4_refractory": lambda found: (
         found.refractory == "yes" or (found.refractory == "possible" and found.pressors.high_dose)
     ),
@@ -44,8 +44,8 @@ HOLDS: Mapping[str, Callable[[CrsFindings], bool]] = {
 }
 RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "mskcc_1_mild": ("fever",),
-    "mskcc_2_oxygen": ("oxygen",),
-    "mskcc_3_oxygen": ("oxygen",),
+    "mskcc_2_oxygen": ("high_fio2",),
+    "mskcc_3_oxygen": ("high_fio2",),
     "mskcc_4_refractory": ("pressors",),
     "mskcc_4_ventilator": ("oxygen",),
 }

@@ -91,10 +91,9 @@ REFERENCES: Mapping[str, str] = {
     "2000;96:86-90.",
     "crump2009": "Crump RK, Hotz VJ, Imbens GW, Mitnik OA. Dealing with limited overlap in "
     "estimation of average treatment effects. Biometrika 2009;96:187-199.",
-    "ctcae2010": "National Cancer Institute. Common Terminology Criteria for Adverse Events "
-    "(CTCAE), version 4.03. 2010.",
-    "ctcae2017": "National Cancer Institute. Common Terminology Criteria for Adverse Events "
-    "(CTCAE), version 5.0. 2017.",
+    "ctcae2010": "National Cancer Institute. Common Terminology Criteria for Adverse "
+    "Events, v4.03.",
+    "ctcae2017": "National Cancer Institute. Common Terminology Criteria for Adverse Events, v5.0.",
     "datta2001": "Datta S, Satten GA. Validity of the Aalen-Johansen estimators of stage "
     "occupation probabilities and Nelson-Aalen estimators of integrated transition hazards "
     "for non-Markov models. Stat Probab Lett 2001;55:403-411.",
@@ -220,11 +219,9 @@ REFERENCES: Mapping[str, str] = {
     "Assoc 1961;56:223-234.",
     "lee2007": "Lee SH. On the versatility of the combination of the weighted log-rank "
     "statistics. Comput Stat Data Anal 2007;51:6557-6564.",
-    "lee2014": "Lee DW, et al. Current concepts in the diagnosis and management of cytokine "
-    "release syndrome. Blood 2014;124:188, doi 10.1182/blood-2014-05-552729.",
-    "lee2019": "Lee DW, et al. ASTCT consensus grading for cytokine release syndrome and "
-    "neurologic toxicity associated with immune effector cells. Biol Blood Marrow Transplant "
-    "2019;25:625, doi 10.1016/j.bbmt.2018.12.758.",
+    "lee2014": "Lee DW, et al. Blood 2014;124:188, doi 10.1182/blood-2014-05-552729.",
+    "lee2019": "Lee DW, et al. Biol Blood Marrow Transplant 2019;25:625, doi "
+    "10.1016/j.bbmt.2018.12.758.",
     "li1991": "Li KH, Raghunathan TE, Rubin DB. Large-sample significance levels from "
     "multiply imputed data using moment-based statistics and an F reference distribution. J "
     "Am Stat Assoc 1991;86:1065-1073.",
@@ -260,8 +257,7 @@ REFERENCES: Mapping[str, str] = {
     "in r x c contingency tables. J Am Stat Assoc 1983;78:427-434.",
     "miettinen1985": "Miettinen O, Nurminen M. Comparative analysis of two rates. Stat Med "
     "1985;4:213-226.",
-    "neelapu2018": "Neelapu SS, et al. Chimeric antigen receptor T-cell therapy: assessment "
-    "and management of toxicities. Nat Rev Clin Oncol 2018;15:47, doi "
+    "neelapu2018": "Neelapu SS, et al. Nat Rev Clin Oncol 2018;15:47, doi "
     "10.1038/nrclinonc.2017.148.",
     "nelson1972": "Nelson W. Theory and applications of hazard plotting for censored failure "
     "data. Technometrics 1972;14:945-966.",
@@ -274,8 +270,7 @@ REFERENCES: Mapping[str, str] = {
     "2006;25:559-573.",
     "noether1987": "Noether GE. Sample size determination for some common nonparametric "
     "tests. J Am Stat Assoc 1987;82:645-647.",
-    "park2018": "Park JH, et al. Long-term follow-up of CD19 CAR therapy in acute "
-    "lymphoblastic leukemia. N Engl J Med 2018;378:449, doi 10.1056/NEJMoa1709919.",
+    "park2018": "Park JH, et al. N Engl J Med 2018;378:449, doi 10.1056/NEJMoa1709919.",
     "peduzzi1996": "Peduzzi P, Concato J, Kemper E, Holford TR, Feinstein AR. A simulation "
     "study of the number of events per variable in logistic regression analysis. J Clin "
     "Epidemiol 1996;49:1373-1379.",
@@ -312,8 +307,7 @@ REFERENCES: Mapping[str, str] = {
     "the hazard ratio for the design and analysis of randomized trials with a time-to-event "
     "outcome. BMC Med Res Methodol 2013;13:152.",
     "rubin1987": "Rubin DB. Multiple Imputation for Nonresponse in Surveys. Wiley, 1987.",
-    "russell2008": "Russell JA, et al. Vasopressin versus norepinephrine infusion in patients "
-    "with septic shock. N Engl J Med 2008;358:877.",
+    "russell2008": "Russell JA, et al. N Engl J Med 2008;358:877.",
     "schemper1996": "Schemper M, Smith TL. A note on quantifying follow-up in studies of "
     "failure time. Control Clin Trials 1996;17:343-346.",
     "schoenfeld1981": "Schoenfeld D. The asymptotic properties of nonparametric tests for "
