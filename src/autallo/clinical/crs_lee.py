@@ -140,11 +140,12 @@ def grade_crs_lee(
     >>> grade_crs_lee(day).value, grade_crs_lee(day, lee_ta3="grade2").value
     (3, 2)
     """
+    return grade_crs_day(SCALE, day, omit=omitted_rows(lee_ta3, lee_niv_is_vent=lee_niv_is_vent))
+
+
+def omitted_rows(lee_ta3: str, *, lee_niv_is_vent: bool) -> frozenset[str]:
+    """Return the keys of the rows that the options leave out."""
     if lee_ta3 not in {"literal", "grade2"}:
         raise ArgumentError('`lee_ta3` must be "literal" or "grade2".')
-    return grade_crs_day(SCALE, day, omit=_omitted(lee_ta3, lee_niv_is_vent=lee_niv_is_vent))
-
-
-def _omitted(lee_ta3: str, *, lee_niv_is_vent: bool) -> frozenset[str]:
     rows = {"lee_3_transaminases"} if lee_ta3 == "grade2" else set()
     return frozenset(rows | (set() if lee_niv_is_vent else {"lee_4_noninvasive"}))

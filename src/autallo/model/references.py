@@ -70,6 +70,8 @@ REFERENCES: Mapping[str, str] = {
     "of two binomial proportions. Biometrics 1999;55:1202-1209.",
     "cibmtr4006": "Center for International Blood and Marrow Transplant Research. "
     "Instructions for form 4006, cellular therapy infusion.",
+    "cibmtr_4100": "Center for International Blood and Marrow Transplant Research. Form 4100: "
+    "Cellular Therapy Essential Data Follow-Up, revision 4.",
     "cibmtr_all": "Center for International Blood and Marrow Transplant Research. Response "
     "criteria for acute lymphoblastic leukaemia.",
     "clopper1934": "Clopper CJ, Pearson ES. The use of confidence or fiducial limits "
