@@ -72,7 +72,9 @@ def test_vector_15_cres():
     assert grade_cres(day_of({"cartox_total": 7})).value == 1
 
 
-@pytest.mark.parametrize("score, grade", [(10, 0), (9, 1), (7, 1), (6, 2), (3, 2), (2, 3), (0, 3)])
+@pytest.mark.parametrize(
+    ("score", "grade"), [(10, 0), (9, 1), (7, 1), (6, 2), (3, 2), (2, 3), (0, 3)]
+)
 def test_bands_of_both_scores(score, grade):
     assert grade_icans(day_of({"ice_total": score})).value == grade
     assert grade_cres(day_of({"cartox_total": score})).value == grade

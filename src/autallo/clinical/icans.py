@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Literal
 
 from autallo.clinical.criteria import Criterion
 from autallo.clinical.grading import Grade, Status
@@ -9,7 +10,15 @@ from autallo.clinical.neuro_day import NeuroDay
 from autallo.clinical.neuro_findings import NeuroFindings, grade_neuro_day
 from autallo.clinical.scales import Scale
 
-__all__ = ["ADULT", "CHILD", "CRITERIA", "grade_icans", "grade_icans_adult", "grade_icans_child"]
+__all__ = [
+    "ADULT",
+    "CHILD",
+    "CRITERIA",
+    "classify_form",
+    "grade_icans",
+    "grade_icans_adult",
+    "grade_icans_child",
+]
 
 ADULT_ROWS = (
     ("icans_1_ice", 1, "ICE score 7 to 9", "lee2019", "V2"),
@@ -244,16 +253,57 @@ def grade_icans(day: NeuroDay) -> Grade:
     >>> grade_icans(NeuroDay(age_y=12, ice_total=0)).scale
     'icans_adult'
     """
-    if day.developmental_delay or (day.age_y is not None and day.age_y < ADULT_FROM_Y):
-        return grade_icans_child(day)
+    form = classify_form(day)
+    if form == "either":
+        return _either(grade_icans_adult(day), grade_icans_child(day))
+    grade = grade_icans_adult(day) if form == "adult" else grade_icans_child(day)
+    if day.age_y is None and not day.developmental_delay:
+        return replace(grade, flags=(*grade.flags, "AGE_UNKNOWN"))
+    return grade
+
+
+def classify_form(day: NeuroDay) -> Literal["adult", "child", "either"]:
+    """Decide which form of ICANS fits the patient.
+
+    Rule
+    ----
+    ===========================================  ======
+    patient                                      form
+    ===========================================  ======
+    delayed development                          child
+    below 12 years                               child
+    12 years and more                            adult
+    unknown age, ICE recorded and no CAPD        adult
+    unknown age, CAPD recorded and no ICE        child
+    else                                         either
+    ===========================================  ======
+
+    Parameters
+    ----------
+    day : NeuroDay
+        Findings of the day.
+
+    Returns
+    -------
+    {"adult", "child", "either"}
+
+    Notes
+    -----
+    Source: [lee2019], [house].
+
+    Examples
+    --------
+    >>> classify_form(NeuroDay(age_y=11.9))
+    'child'
+    """
+    if day.developmental_delay:
+        return "child"
     if day.age_y is not None:
-        return grade_icans_adult(day)
-    adult, child = grade_icans_adult(day), grade_icans_child(day)
-    tested_as_adult = _ice_recorded(day)
-    if tested_as_adult != _capd_recorded(day):
-        chosen = adult if tested_as_adult else child
-        return replace(chosen, flags=(*chosen.flags, "AGE_UNKNOWN"))
-    return _either(adult, child)
+        return "child" if day.age_y < ADULT_FROM_Y else "adult"
+    adult, child = _ice_recorded(day), _capd_recorded(day)
+    if adult == child:
+        return "either"
+    return "adult" if adult else "child"
 
 
 def _ice_recorded(day: NeuroDay) -> bool:
