@@ -34,7 +34,8 @@ REFERENCES: Mapping[str, str] = {
     "austin2015": "Austin PC, Stuart EA. Moving towards best practice when using inverse "
     "probability of treatment weighting (IPTW) using the propensity score to estimate causal "
     "treatment effects in observational studies. Stat Med 2015;34:3661-3679.",
-    "barnard1947": "Barnard GA. Significance tests for 2 x 2 tables. Biometrika 1947;34:123-138.",
+    "barnard1947": "Barnard GA. Significance tests for 2 x 2 tables. Biometrika "
+    "1947;34:123-138.",
     "barnard1999": "Barnard J, Rubin DB. Small-sample degrees of freedom with multiple "
     "imputation. Biometrika 1999;86:948-955.",
     "bauer1972": "Bauer DF. Constructing confidence sets using rank statistics. J Am Stat "
@@ -96,6 +97,10 @@ REFERENCES: Mapping[str, str] = {
     "2000;96:86-90.",
     "crump2009": "Crump RK, Hotz VJ, Imbens GW, Mitnik OA. Dealing with limited overlap in "
     "estimation of average treatment effects. Biometrika 2009;96:187-199.",
+    "ctcae2010": "National Cancer Institute. Common Terminology Criteria for Adverse Events, "
+    "v4.03.",
+    "ctcae2017": "National Cancer Institute. Common Terminology Criteria for Adverse Events, "
+    "v5.0.",
     "datta2001": "Datta S, Satten GA. Validity of the Aalen-Johansen estimators of stage "
     "occupation probabilities and Nelson-Aalen estimators of integrated transition hazards "
     "for non-Markov models. Stat Probab Lett 2001;55:403-411.",
@@ -107,12 +112,13 @@ REFERENCES: Mapping[str, str] = {
     "analysis: the PKNCA R package. J Pharmacokinet Pharmacodyn 2015;42(Suppl 1):S65.",
     "ding2016": "Ding P, VanderWeele TJ. Sensitivity analysis without assumptions. "
     "Epidemiology 2016;27:368-377.",
-    "edwards1948": 'Edwards AL. Note on the "correction for continuity" in testing the '
+    "edwards1948": "Edwards AL. Note on the \"correction for continuity\" in testing the "
     "significance of the difference between correlated proportions. Psychometrika "
     "1948;13:185-187.",
     "efron1977": "Efron B. The efficiency of Cox's likelihood function for censored data. J "
     "Am Stat Assoc 1977;72:557-565.",
-    "efron1987": "Efron B. Better bootstrap confidence intervals. J Am Stat Assoc 1987;82:171-185.",
+    "efron1987": "Efron B. Better bootstrap confidence intervals. J Am Stat Assoc "
+    "1987;82:171-185.",
     "efron1993": "Efron B, Tibshirani RJ. An Introduction to the Bootstrap. Chapman and Hall,"
     " 1993.",
     "fagerland2013": "Fagerland MW, Lydersen S, Laake P. The McNemar test for binary matched-"
@@ -147,8 +153,8 @@ REFERENCES: Mapping[str, str] = {
     "genz2009": "Genz A, Bretz F. Computation of Multivariate Normal and t Probabilities. "
     "Springer, 2009.",
     "glucksberg1974": "Glucksberg H, Storb R, Fefer A, et al. Clinical manifestations of "
-    "graft-versus-host disease in human recipients of marrow from HL-A-matched sibling donors. "
-    "Transplantation 1974;18:295-304.",
+    "graft-versus-host disease in human recipients of marrow from HL-A-matched sibling "
+    "donors. Transplantation 1974;18:295-304.",
     "gokbuget2024": "Gokbuget N, et al. European LeukemiaNet recommendations on acute "
     "lymphoblastic leukaemia in adults. Blood 2024;143:1891.",
     "grambsch1994": "Grambsch PM, Therneau TM. Proportional hazards tests and diagnostics "
@@ -167,8 +173,8 @@ REFERENCES: Mapping[str, str] = {
     "harrell1982": "Harrell FE, Califf RM, Pryor DB, Lee KL, Rosati RA. Evaluating the yield "
     "of medical tests. JAMA 1982;247:2543-2546.",
     "harris2016": "Harris AC, Young R, Devine S, et al. International, multicenter "
-    "standardization of acute graft-versus-host disease clinical data collection: a report from "
-    "the Mount Sinai Acute GVHD International Consortium. Biol Blood Marrow Transplant "
+    "standardization of acute graft-versus-host disease clinical data collection: a report "
+    "from the Mount Sinai Acute GVHD International Consortium. Biol Blood Marrow Transplant "
     "2016;22:4-10. doi 10.1016/j.bbmt.2015.09.001.",
     "hedges1981": "Hedges LV. Distribution theory for Glass's estimator of effect size and "
     "related estimators. J Educ Stat 1981;6:107-128.",
@@ -191,7 +197,8 @@ REFERENCES: Mapping[str, str] = {
     "transplantation. Blood 2015;125:1333-1338.",
     "horowitz1974": "Horowitz E, Sahni S. Computing partitions with applications to the "
     "knapsack problem. J ACM 1974;21:277-292.",
-    "hu2019": "Hu Y, et al. Bone Marrow Transplant 2019. doi 10.1038/s41409-018-0403-2 (abstract).",
+    "hu2019": "Hu Y, et al. Bone Marrow Transplant 2019. doi 10.1038/s41409-018-0403-2 "
+    "(abstract).",
     "hyndman1996": "Hyndman RJ, Fan Y. Sample quantiles in statistical packages. Am Stat "
     "1996;50:361-365.",
     "irwin1949": "Irwin JO. The standard error of an estimate of expectation of life, with "
@@ -232,6 +239,9 @@ REFERENCES: Mapping[str, str] = {
     "Assoc 1961;56:223-234.",
     "lee2007": "Lee SH. On the versatility of the combination of the weighted log-rank "
     "statistics. Comput Stat Data Anal 2007;51:6557-6564.",
+    "lee2014": "Lee DW, et al. Blood 2014;124:188, doi 10.1182/blood-2014-05-552729.",
+    "lee2019": "Lee DW, et al. Biol Blood Marrow Transplant 2019;25:625, doi "
+    "10.1016/j.bbmt.2018.12.758.",
     "li1991": "Li KH, Raghunathan TE, Rubin DB. Large-sample significance levels from "
     "multiply imputed data using moment-based statistics and an F reference distribution. J "
     "Am Stat Assoc 1991;86:1065-1073.",
@@ -267,11 +277,13 @@ REFERENCES: Mapping[str, str] = {
     "in r x c contingency tables. J Am Stat Assoc 1983;78:427-434.",
     "miettinen1985": "Miettinen O, Nurminen M. Comparative analysis of two rates. Stat Med "
     "1985;4:213-226.",
-    "nbk12966": "NCBI Bookshelf NBK12966, table 69-3: clinical staging and grading of "
-    "graft-versus-host disease.",
-    "nbk577669": "NCBI Bookshelf NBK577669, PDQ Cancer Information Summaries, table 4: staging of "
-    "acute graft-versus-host disease. National Cancer Institute.",
+    "nbk12966": "NCBI Bookshelf NBK12966, table 69-3: clinical staging and grading of graft-"
+    "versus-host disease.",
+    "nbk577669": "NCBI Bookshelf NBK577669, PDQ Cancer Information Summaries, table 4: "
+    "staging of acute graft-versus-host disease. National Cancer Institute.",
     "nci_c225388": "National Cancer Institute. NCI Thesaurus, concept C225388.",
+    "neelapu2018": "Neelapu SS, et al. Nat Rev Clin Oncol 2018;15:47, doi "
+    "10.1038/nrclinonc.2017.148.",
     "nelson1972": "Nelson W. Theory and applications of hazard plotting for censored failure "
     "data. Technometrics 1972;14:945-966.",
     "neubert2007": "Neubert K, Brunner E. A studentized permutation test for the non- "
@@ -283,6 +295,7 @@ REFERENCES: Mapping[str, str] = {
     "2006;25:559-573.",
     "noether1987": "Noether GE. Sample size determination for some common nonparametric "
     "tests. J Am Stat Assoc 1987;82:645-647.",
+    "park2018": "Park JH, et al. N Engl J Med 2018;378:449, doi 10.1056/NEJMoa1709919.",
     "peduzzi1996": "Peduzzi P, Concato J, Kemper E, Holford TR, Feinstein AR. A simulation "
     "study of the number of events per variable in logistic regression analysis. J Clin "
     "Epidemiol 1996;49:1373-1379.",
@@ -293,6 +306,9 @@ REFERENCES: Mapping[str, str] = {
     "1977;35:1-39.",
     "phipson2010": "Phipson B, Smyth GK. Permutation p-values should never be zero. Stat Appl"
     " Genet Mol Biol 2010;9:39.",
+    "porter2015": "Porter DL, et al. Sci Transl Med 2015;7:303ra139.",
+    "porter2018": "Porter D, et al. J Hematol Oncol 2018;11:35, doi "
+    "10.1186/s13045-018-0571-y.",
     "pratt1959": "Pratt JW. Remarks on zeros and ties in the Wilcoxon signed rank procedures."
     " J Am Stat Assoc 1959;54:655-667.",
     "prentice1978": "Prentice RL. Linear rank tests with right censored data. Biometrika "
@@ -314,13 +330,14 @@ REFERENCES: Mapping[str, str] = {
     "1987;82:387-394.",
     "rosenbaum1989": "Rosenbaum PR. Optimal matching for observational studies. J Am Stat "
     "Assoc 1989;84:1024-1032.",
-    "rowlings1997": "Rowlings PA, Przepiorka D, Klein JP, et al. IBMTR Severity Index for grading "
-    "acute graft-versus-host disease: retrospective comparison with Glucksberg grade. Br J "
-    "Haematol 1997;97:855-864.",
+    "rowlings1997": "Rowlings PA, Przepiorka D, Klein JP, et al. IBMTR Severity Index for "
+    "grading acute graft-versus-host disease: retrospective comparison with Glucksberg grade."
+    " Br J Haematol 1997;97:855-864.",
     "royston2013": "Royston P, Parmar MKB. Restricted mean survival time: an alternative to "
     "the hazard ratio for the design and analysis of randomized trials with a time-to-event "
     "outcome. BMC Med Res Methodol 2013;13:152.",
     "rubin1987": "Rubin DB. Multiple Imputation for Nonresponse in Surveys. Wiley, 1987.",
+    "russell2008": "Russell JA, et al. N Engl J Med 2008;358:877.",
     "schemper1996": "Schemper M, Smith TL. A note on quantifying follow-up in studies of "
     "failure time. Control Clin Trials 1996;17:343-346.",
     "schoenfeld1981": "Schoenfeld D. The asymptotic properties of nonparametric tests for "
@@ -345,7 +362,8 @@ REFERENCES: Mapping[str, str] = {
     "binomial trial. J R Stat Soc A 1985;148:317-327.",
     "takahasi1974": "Takahasi H, Mori M. Double exponential formulas for numerical "
     "integration. Publ RIMS Kyoto Univ 1974;9:721-741.",
-    "tarone1975": "Tarone RE. Tests for trend in life table analysis. Biometrika 1975;62:679-682.",
+    "tarone1975": "Tarone RE. Tests for trend in life table analysis. Biometrika "
+    "1975;62:679-682.",
     "tarone1977": "Tarone RE, Ware J. On distribution-free tests for equality of survival "
     "distributions. Biometrika 1977;64:156-160.",
     "tarone1985": "Tarone RE. On heterogeneity tests based on efficient scores. Biometrika "
@@ -357,6 +375,7 @@ REFERENCES: Mapping[str, str] = {
     "therneau2000": "Therneau TM, Grambsch PM. Modeling Survival Data: Extending the Cox "
     "Model. Springer, 2000.",
     "therneau2023": "Therneau TM. A package for survival analysis in R, version 3.5-3. 2023.",
+    "traube2014": "Traube C, et al. Crit Care Med 2014;42:656.",
     "tsai1987": "Tsai WY, Jewell NP, Wang MC. A note on the product-limit estimator under "
     "right censoring and left truncation. Biometrika 1987;74:883-886.",
     "tsiatis1981": "Tsiatis AA. A large sample study of Cox's regression model. Ann Stat "
