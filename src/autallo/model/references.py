@@ -66,10 +66,14 @@ REFERENCES: Mapping[str, str] = {
     " theory and a small-sample approximation. Biom J 2000;42:17-25.",
     "bryson1981": "Bryson MC, Johnson ME. The incidence of monotone likelihood in the Cox "
     "model. Technometrics 1981;23:381-383.",
+    "buchmann2022": "Buchmann S, et al. Blood 2022;139:1785: definition of relapse of acute "
+    "lymphoblastic leukaemia by the Ponte-di-Legno consortium.",
     "chan1999": "Chan ISF, Zhang Z. Test-based exact confidence intervals for the difference "
     "of two binomial proportions. Biometrics 1999;55:1202-1209.",
     "cibmtr4006": "Center for International Blood and Marrow Transplant Research. "
     "Instructions for form 4006, cellular therapy infusion.",
+    "cibmtr4100": "Center for International Blood and Marrow Transplant Research. Form 4100, "
+    "cellular therapy essential data follow-up, revision 4.",
     "cibmtr_all": "Center for International Blood and Marrow Transplant Research. Response "
     "criteria for acute lymphoblastic leukaemia.",
     "clopper1934": "Clopper CJ, Pearson ES. The use of confidence or fiducial limits "
@@ -233,6 +237,8 @@ REFERENCES: Mapping[str, str] = {
     "mackinnon1985": "MacKinnon JG, White H. Some heteroskedasticity-consistent covariance "
     "matrix estimators with improved finite sample properties. J Econometrics "
     "1985;29:305-325.",
+    "laetsch2023": "Laetsch TW, et al. Follow-up of ELIANA, tisagenlecleucel in children and "
+    "young adults. J Clin Oncol 2023 (abstract).",
     "mann1947": "Mann HB, Whitney DR. On a test of whether one of two random variables is "
     "stochastically larger than the other. Ann Math Stat 1947;18:50-60.",
     "mantel1959": "Mantel N, Haenszel W. Statistical aspects of the analysis of data from "
@@ -255,6 +261,9 @@ REFERENCES: Mapping[str, str] = {
     "data. Technometrics 1972;14:945-966.",
     "neubert2007": "Neubert K, Brunner E. A studentized permutation test for the non- "
     "parametric Behrens-Fisher problem. Comput Stat Data Anal 2007;51:5192-5204.",
+    "nci2010": "National Cancer Institute, workshop on relapse after allogeneic transplantation. "
+    "Biol Blood Marrow Transplant 2010;16:1187. doi 10.1016/j.bbmt.2010.06.008 (table of "
+    "response).",
     "newcombe1998": "Newcombe RG. Interval estimation for the difference between independent "
     "proportions: comparison of eleven methods. Stat Med 1998;17:873-890.",
     "newcombe2006": "Newcombe RG. Confidence intervals for an effect size measure based on "
@@ -296,6 +305,8 @@ REFERENCES: Mapping[str, str] = {
     "the hazard ratio for the design and analysis of randomized trials with a time-to-event "
     "outcome. BMC Med Res Methodol 2013;13:152.",
     "rubin1987": "Rubin DB. Multiple Imputation for Nonresponse in Surveys. Wiley, 1987.",
+    "ruggeri2016": "Ruggeri A, et al. Biol Blood Marrow Transplant 2016;22:1403: refined "
+    "GVHD-free, relapse-free survival.",
     "schemper1996": "Schemper M, Smith TL. A note on quantifying follow-up in studies of "
     "failure time. Control Clin Trials 1996;17:343-346.",
     "schoenfeld1981": "Schoenfeld D. The asymptotic properties of nonparametric tests for "
