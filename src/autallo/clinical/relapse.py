@@ -72,8 +72,10 @@ CRITERIA: tuple[Criterion, ...] = tuple(
         (
             "relapse_ponte_di_legno",
             "marrow",
-            "after a remission, marrow blasts 25 % or more; or 5 to below 25 % and one other test"
-            " with 1 % or more; or 1 to below 5 % and two such tests",
+            (
+                "after a remission, marrow blasts 25 % or more; or 5 to below 25 % and one other"
+                " test with 1 % or more; or 1 to below 5 % and two such tests"
+            ),
             "buchmann2022",
             "V",
         ),
