@@ -226,8 +226,10 @@ def classify_endpoint(
     can only lengthen the time at risk of relapse; `options.follow_up` undoes it. A later
     transplant ends nothing unless `options.transplant` says so. An open assessment (`unsure`) is
     read as none; a patient whose GVHD, toxicity, later therapy or cause of death matters and is not
-    known is outside with the reason. `classify_endpoint_bounds` says what is possible. Source: [kim2013] for the endpoints with competing events, [holtan2015] and
-    [ruggeri2016] for GRFS, [cibmtr4100] for the counts. Checked against the eight patients of
+    known is outside with the reason. `classify_endpoint_bounds` says what is possible.
+
+    Source: [kim2013] for the endpoints with competing events, [holtan2015] and [ruggeri2016] for
+    GRFS, [cibmtr4100] for the counts. Checked against the eight patients of
     `tests/spec/test_endpoints.py` and `tests/spec/test_all_endpoints.py`.
 
     Examples

@@ -61,7 +61,8 @@ def classify_neutrophil_recovery(
     lowest = _lowest(counts)
     if after_fall and lowest and min(lowest.values()) >= NEUTROPHILS_FROM:
         return Recovery(never_low=True)
-    fallen, row = not after_fall, []
+    fallen = not after_fall
+    row: list[int] = []
     for day in sorted(lowest):
         if lowest[day] < NEUTROPHILS_FROM:
             fallen, row = True, []
@@ -122,8 +123,9 @@ def classify_platelet_recovery(
     20
     """
     lowest = _lowest(counts)
-    transfused = sorted({day for day in transfusion_days if day >= 0})
-    low_days = [day for day, count in lowest.items() if count < PLATELETS_FROM] + transfused
+    transfused = sorted(set(transfusion_days))
+    low_days = [day for day, count in lowest.items() if count < PLATELETS_FROM]
+    low_days += [day for day in transfused if day >= 0]
     if after_fall and lowest and not low_days:
         return Recovery(never_low=True)
     first = min(low_days, default=0) if after_fall else 0
