@@ -93,3 +93,12 @@ def test_flow_decides_before_the_pcr_of_bcr_abl_and_both_are_kept(blood, categor
 def test_a_patient_infused_in_remission_is_not_in_the_rate_of_response():
     found = classify_overall_response("CR", in_remission_at_infusion=True)
     assert (found.value, found.reason) == (None, "in remission at infusion")
+
+
+def test_a_test_that_cannot_tell_gives_way_to_one_that_can():
+    sensitive = MrdSample(method="ngs", result="negative", lod_pct=0.0001)
+    found = classify_mrd([INSENSITIVE, sensitive])
+    assert (found.category, found.method) == ("negative", "ngs")
+    positive = MrdSample(method="bcrabl", result="positive", value_pct=0.05)
+    assert classify_mrd([INSENSITIVE, positive]).category == "positive"
+    assert classify_mrd([INSENSITIVE, NEGATIVE]).category == "negative"

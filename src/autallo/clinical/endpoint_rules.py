@@ -132,6 +132,8 @@ class EndpointRule:
         Fields of `FurtherCourse` that must be recorded.
     may_be_open : bool
         Whether facts of it may be unknown in a course (a grade, a reason, a cause).
+    until : {"gvhd_until", "toxicity_until"} or None
+        The option that holds the last day that counts.
     """
 
     patients: Patients
@@ -139,6 +141,7 @@ class EndpointRule:
     follow_up: str = "life"
     needs: tuple[str, ...] = ()
     may_be_open: bool = False
+    until: Literal["gvhd_until", "toxicity_until"] | None = None
 
 
 _EFS = (("failure", 1), ("relapse", 1), ("death", 1))
@@ -154,7 +157,11 @@ def _graft(*events: str) -> EndpointRule:
 
 def _acute(event: str) -> EndpointRule:
     return EndpointRule(
-        patients="infused", events=((event, 1), *_GVHD_2), needs=("gvhd",), may_be_open=True
+        patients="infused",
+        events=((event, 1), *_GVHD_2),
+        needs=("gvhd",),
+        may_be_open=True,
+        until="gvhd_until",
     )
 
 
@@ -168,9 +175,18 @@ def _kept(field: str, *, patients: Patients) -> EndpointRule:
     return EndpointRule(patients=patients, events=events, follow_up=field, needs=(field,))
 
 
-def _onset(field: str, *, may_be_open: bool) -> EndpointRule:
-    events = ((field, 1), ("death", 2))
-    return EndpointRule(patients="infused", events=events, needs=(field,), may_be_open=may_be_open)
+def _onset(field: str) -> EndpointRule:
+    return EndpointRule(
+        patients="infused",
+        events=((field, 1), ("death", 2)),
+        needs=(field,),
+        may_be_open=True,
+        until="toxicity_until",
+    )
+
+
+def _recovery(field: str) -> EndpointRule:
+    return EndpointRule(patients="infused", events=((field, 1), ("death", 2)), needs=(field,))
 
 
 ENDPOINT_RULES: Mapping[str, EndpointRule] = {
@@ -207,10 +223,10 @@ ENDPOINT_RULES: Mapping[str, EndpointRule] = {
     "CRFS": _graft("cgvhd_moderate"),
     "BCA": _kept("b_cell_aplasia", patients="responders"),
     "CAR_T": _kept("car_t", patients="infused"),
-    "CRS": _onset("crs", may_be_open=True),
-    "ICANS": _onset("icans", may_be_open=True),
-    "NEUTROPHILS": _onset("neutrophils", may_be_open=False),
-    "PLATELETS": _onset("platelets", may_be_open=False),
+    "CRS": _onset("crs"),
+    "ICANS": _onset("icans"),
+    "NEUTROPHILS": _recovery("neutrophils"),
+    "PLATELETS": _recovery("platelets"),
 }
 ENDPOINTS = tuple(ENDPOINT_RULES)
 

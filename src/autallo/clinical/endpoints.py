@@ -401,7 +401,7 @@ def _classify(
         return _outside("no follow-up after day 0")
     events = _events(endpoint, rule, options)
     patients = rule.patients
-    if endpoint in ("RI", "NRM", "TRM") and options.patients is not None:
+    if options.patients is not None and endpoint in ("RI", "NRM", "TRM"):
         patients = options.patients
     reason = _why_outside(seen, rule, events, patients)
     if reason is not None:
@@ -409,7 +409,7 @@ def _classify(
     start = _start(seen, rule, endpoint, options)
     if start is None:
         return _outside("not evaluable: day of the response missing")
-    last = _last(endpoint, options)
+    last: int | None = None if rule.until is None else getattr(options, rule.until)
     found = None
     for place, (fact, _) in enumerate(events):
         day = FACTS[fact](seen, options, worst)
@@ -478,6 +478,8 @@ def _why_outside(
             return "not a responder"
     elif _failure_undated(seen) and any(fact == "failure" for fact, _ in events):
         return "not evaluable: day of the response assessment missing"
+    if events is rule.events and not rule.needs:
+        return None
     further = seen.further or _NOTHING
     needs = rule.needs
     if not LATER_FACTS.isdisjoint(fact for fact, _ in events):
@@ -507,16 +509,11 @@ def _start(
     seen: PatientCourse, rule: EndpointRule, endpoint: str, options: EndpointOptions
 ) -> int | None:
     """Return the day from which time runs, or None if it is not known."""
-    from_response = endpoint == "DOR" or options.start == "response"
-    if not from_response or rule.patients != "responders" or rule.follow_up != "disease":
+    if endpoint != "DOR" and options.start == "infusion":
+        return 0
+    if rule.patients != "responders" or rule.follow_up != "disease":
         return 0
     return min(days_responded(seen), default=None)
-
-
-def _last(endpoint: str, options: EndpointOptions) -> int | None:
-    if endpoint.startswith("AGVHD"):
-        return options.gvhd_until
-    return options.toxicity_until if endpoint in ("CRS", "ICANS") else None
 
 
 def _closing(seen: PatientCourse, rule: EndpointRule, options: EndpointOptions) -> int:

@@ -111,8 +111,8 @@ def classify_mrd(samples: Sequence[MrdSample] | None) -> Mrd:
     positive, 0.01 % or more                    positive
     positive, amount not known                  not negative; which one is not told
     no result, amount known                     positive from the limit on, else negative
-    several tests                               the first with a result of flow, sequencing,
-                                                PCR of receptors, PCR of BCR-ABL
+    several tests                               the first that tells of flow, sequencing, PCR of
+                                                receptors, PCR of BCR-ABL
     ==========================================  ==========================================
 
     Parameters
@@ -168,10 +168,14 @@ def classify_mrd(samples: Sequence[MrdSample] | None) -> Mrd:
     )
 
 
-def _place(one: Mrd) -> tuple[int, int, float]:
-    """Order by method, then what is worse first, so that the order of the samples is none."""
+def _place(one: Mrd) -> tuple[bool, int, bool, float, str, str]:
+    """Order by whether it tells, by method, then what is worse first: no order of samples is left.
+
+    A test that found nothing but could not have found it gives way to one that could.
+    """
     method = MRD_METHODS.index(one.method) if one.method else len(MRD_METHODS)
-    return method, {False: 0, None: 1, True: 2}[one.negative], -(one.value_pct or 0.0)
+    value = -(one.value_pct or 0.0)
+    return one.negative is None, method, one.negative is True, value, one.status, str(one.category)
 
 
 def _one(sample: MrdSample) -> Mrd:
