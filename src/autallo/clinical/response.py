@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from autallo.errors import ArgumentError
 
@@ -13,8 +14,10 @@ __all__ = [
     "RESPONSE_TOLERANCE_DAYS",
     "BestResponse",
     "EarlyRelapse",
+    "OverallResponse",
     "classify_best_response",
     "classify_early_relapse",
+    "classify_overall_response",
     "classify_responder",
 ]
 
@@ -45,6 +48,22 @@ class BestResponse:
 
     category: str
     day: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverallResponse:
+    """Whether a patient counts as a response, a failure, or not at all.
+
+    Attributes
+    ----------
+    value : bool or None
+        None if the patient is not in the denominator.
+    reason : str or None
+        Why `value` is None.
+    """
+
+    value: bool | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +200,71 @@ def classify_responder(
     if category not in (None, "NE"):
         return category in RESPONDING
     return False if death_day is not None and death_day <= by_day else None
+
+
+def classify_overall_response(
+    category: str | None,
+    *,
+    patients: Literal["infused", "evaluable"] = "infused",
+    in_remission_at_infusion: bool | None = False,
+) -> OverallResponse:
+    """Decide how a patient counts in the rate of response.
+
+    Rule
+    ----
+    ==========================  ===============  ==================
+    best response               of all infused   of the evaluable
+    ==========================  ===============  ==================
+    CR, CRh, CRi                response         response
+    MLFS, PR, NR                failure          failure
+    NE                          failure          not counted
+    in remission before         not counted      not counted
+    ==========================  ===============  ==================
+
+    Parameters
+    ----------
+    category : str or None
+        Best response; None if it cannot be told, which is never a failure.
+    patients : {"infused", "evaluable"}
+        The denominator.
+    in_remission_at_infusion : bool or None
+        Whether the patient was in CR, CRh or CRi on day 0; None if not known.
+
+    Returns
+    -------
+    OverallResponse
+
+    Raises
+    ------
+    ArgumentError
+        If `category` or `patients` is none of its words.
+
+    Notes
+    -----
+    A patient infused in remission cannot reach a morphological one; his response is the loss of
+    residual disease and reported apart. Source: [gokbuget2024]; the denominators are conventions of
+    this package. Checked against `tests/spec/test_all_response.py`.
+
+    Examples
+    --------
+    >>> classify_overall_response("NE").value
+    False
+    >>> classify_overall_response("NE", patients="evaluable").reason
+    'not evaluable: response not assessed'
+    """
+    if category is not None and category not in RANK:
+        raise ArgumentError(f"A response must be one of {', '.join(RESPONSES)}.")
+    if patients not in ("infused", "evaluable"):
+        raise ArgumentError("`patients` must be infused or evaluable.")
+    if in_remission_at_infusion is None:
+        return OverallResponse(None, "not evaluable: remission at infusion not known")
+    if in_remission_at_infusion:
+        return OverallResponse(None, "in remission at infusion")
+    if category is None:
+        return OverallResponse(None, "not evaluable: response cannot be told")
+    if category == "NE" and patients == "evaluable":
+        return OverallResponse(None, "not evaluable: response not assessed")
+    return OverallResponse(category in RESPONDING)
 
 
 def classify_early_relapse(

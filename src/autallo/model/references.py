@@ -69,11 +69,15 @@ REFERENCES: Mapping[str, str] = {
     " theory and a small-sample approximation. Biom J 2000;42:17-25.",
     "bryson1981": "Bryson MC, Johnson ME. The incidence of monotone likelihood in the Cox "
     "model. Technometrics 1981;23:381-383.",
+    "buchmann2022": "Buchmann S, et al. Blood 2022;139:1785: definition of relapse of acute "
+    "lymphoblastic leukaemia by the Ponte-di-Legno consortium.",
     "cahn2005": "Cahn JY, et al. Blood 2005;106:1495-1500 (abstract).",
     "chan1999": "Chan ISF, Zhang Z. Test-based exact confidence intervals for the difference "
     "of two binomial proportions. Biometrics 1999;55:1202-1209.",
     "cibmtr4006": "Center for International Blood and Marrow Transplant Research. "
     "Instructions for form 4006, cellular therapy infusion.",
+    "cibmtr4100": "Center for International Blood and Marrow Transplant Research. Form 4100, "
+    "cellular therapy essential data follow-up, revision 4.",
     "cibmtr_4100": "Center for International Blood and Marrow Transplant Research. Form 4100 "
     "revision 4, follow-up after cellular therapy (transcription).",
     "cibmtr_all": "Center for International Blood and Marrow Transplant Research. Response "
@@ -235,6 +239,8 @@ REFERENCES: Mapping[str, str] = {
     "proportions. Biometrics 1984;40:513-517.",
     "kruskal1952": "Kruskal WH, Wallis WA. Use of ranks in one-criterion variance analysis. J"
     " Am Stat Assoc 1952;47:583-621.",
+    "laetsch2023": "Laetsch TW, et al. Follow-up of ELIANA, tisagenlecleucel in children and "
+    "young adults. J Clin Oncol 2023 (abstract).",
     "lancaster1961": "Lancaster HO. Significance tests in discrete distributions. J Am Stat "
     "Assoc 1961;56:223-234.",
     "lee2007": "Lee SH. On the versatility of the combination of the weighted log-rank "
@@ -281,6 +287,9 @@ REFERENCES: Mapping[str, str] = {
     "versus-host disease.",
     "nbk577669": "NCBI Bookshelf NBK577669, PDQ Cancer Information Summaries, table 4: "
     "staging of acute graft-versus-host disease. National Cancer Institute.",
+    "nci2010": "National Cancer Institute, workshop on relapse after allogeneic "
+    "transplantation. Biol Blood Marrow Transplant 2010;16:1187. doi "
+    "10.1016/j.bbmt.2010.06.008 (table of response).",
     "nci_c225388": "National Cancer Institute. NCI Thesaurus, concept C225388.",
     "neelapu2018": "Neelapu SS, et al. Nat Rev Clin Oncol 2018;15:47, doi "
     "10.1038/nrclinonc.2017.148.",
@@ -337,6 +346,8 @@ REFERENCES: Mapping[str, str] = {
     "the hazard ratio for the design and analysis of randomized trials with a time-to-event "
     "outcome. BMC Med Res Methodol 2013;13:152.",
     "rubin1987": "Rubin DB. Multiple Imputation for Nonresponse in Surveys. Wiley, 1987.",
+    "ruggeri2016": "Ruggeri A, et al. Biol Blood Marrow Transplant 2016;22:1403: refined "
+    "GVHD-free, relapse-free survival.",
     "russell2008": "Russell JA, et al. N Engl J Med 2008;358:877.",
     "schemper1996": "Schemper M, Smith TL. A note on quantifying follow-up in studies of "
     "failure time. Control Clin Trials 1996;17:343-346.",
