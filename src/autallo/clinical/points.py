@@ -27,7 +27,7 @@ def total_of(
 ) -> Grade:
     """Return the sum over groups of the first item of each that holds, most points first."""
 
-    def rule(worst: bool) -> Decided:
+    def rule(worst: bool) -> Decided:  # noqa: FBT001
         counted = [
             next((item for item in group if held(item.holds, worst)), None) for group in groups
         ]

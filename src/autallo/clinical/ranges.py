@@ -103,6 +103,7 @@ RANGES: Mapping[str, ValueRange] = {
     "ice": _count("points", 10),
     "cartox10": _count("points", 10),
     "capd": _count("points", 32),
+    "ctcae_grade": _count("grade", 5),
     **dict.fromkeys(_SHARES, _PERCENT),
 }
 
