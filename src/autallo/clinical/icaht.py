@@ -31,10 +31,9 @@ LATE_STEPS = ((4, 0.1), (3, 0.5), (2, 1.0), (1, 1.5))
 
 
 def _rows(scale: str, evidence: str, *rows: tuple[str, int, str]) -> list[Criterion]:
+    source = "rejeski2023" if evidence == "M" else "house"
     return [
-        Criterion(
-            scale=scale, key=key, grade=grade, words=words, source="rejeski2023", evidence=evidence
-        )
+        Criterion(scale=scale, key=key, grade=grade, words=words, source=source, evidence=evidence)
         for key, grade, words in rows
     ]
 
@@ -46,8 +45,8 @@ CRITERIA = (
            ("to_500_for_14", 3, "neutrophils to 0.5 x 10^9/L for 14 days or more"),
            ("to_100_for_7", 3, "neutrophils to 0.1 x 10^9/L for 7 to 13 days"),
            ("to_100_for_14", 4, "neutrophils to 0.1 x 10^9/L for 14 days or more"),
-           ("never_recovered", 4, "neutrophils to 0.5 x 10^9/L for 14 days or more, and still on"
-            " day 30")),
+           ("never_recovered", 4, ("neutrophils to 0.5 x 10^9/L for 14 days or more, and still on"
+            " day 30"))),
     *_rows(LATE, "M",
            ("to_1500", 1, "neutrophils to 1.5 x 10^9/L, twice in a row after day 30"),
            ("to_1000", 2, "neutrophils to 1.0 x 10^9/L, twice in a row after day 30"),
@@ -191,7 +190,7 @@ def grade_early_platelet_icaht(
     Notes
     -----
     Transfusions are not taken into account.
-    Source: [rejeski2023] for the form of the scale. Checked against `tests/spec/test_icaht.py`.
+    Source: [house] transcription of a published table, whose paper is still to be named. Checked against `tests/spec/test_icaht.py`.
 
     Examples
     --------
@@ -251,7 +250,7 @@ def grade_late_platelet_icaht(
 
     Notes
     -----
-    Source: [rejeski2023] for the form of the scale. Checked against `tests/spec/test_icaht.py`.
+    Source: [house] transcription of a published table, whose paper is still to be named. Checked against `tests/spec/test_icaht.py`.
 
     Examples
     --------
