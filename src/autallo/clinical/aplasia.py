@@ -153,8 +153,8 @@ def classify_aplasia(sample: BCellSample, rule: Rule = "pct1_abs100") -> Grade:
     known = {"cd19_pct": share, "cd19_per_ul": count}
     missing = tuple(name for name in names if known[name] is None)
     if sample.leukaemic_cells_counted:
-        flags = ("leukaemic_cells_counted",)
-        return Grade(scale=scale, status=Status.NOT_EVALUABLE, flags=flags)
+        told = ("leukaemic_cells_counted",)
+        return Grade(scale=scale, status=Status.NOT_EVALUABLE, flags=told)
     if len(missing) == len(names):
         return Grade(scale=scale, status=Status.NOT_EVALUABLE, missing=missing)
     flags = (UNVERIFIED,) if rule == "eliana_pct3" else ()
@@ -177,6 +177,8 @@ def _count(sample: BCellSample) -> float | None:
     """Return B cells per µL, as counted or from their share of the lymphocytes."""
     if sample.cd19_per_ul is not None:
         return sample.cd19_per_ul
+    if sample.cd19_pct == 0:
+        return 0.0
     if sample.cd19_pct is None or sample.alc_1e9_l is None:
         return None
     return sample.cd19_pct * sample.alc_1e9_l * 1000 / 100

@@ -1,8 +1,8 @@
-"""Samples of infused cells before any number is estimated from them: which belong together, which
-are below the limit and what that counts as, and where the series of an infusion ends.
+"""Samples of infused cells sorted into series, before any number is estimated from them.
 
-Peak, area, half-lives, persistence, return and loss of cells are estimated in `stats.kinetics` from
-the series made here.
+Which belong together, which are below the limit and what that counts as, and where the series of
+an infusion ends. Peak, area, half-lives, persistence, return and loss of cells are estimated in
+`stats.kinetics` from the series made here.
 """
 
 from collections.abc import Sequence
@@ -46,8 +46,8 @@ CRITERIA = tuple(
         ("middle", "between quantifiable samples: not used", "denney2015", "V"),
         ("trailing", "the first after the last quantifiable sample: 0", "house", "D"),
         ("later", "after that one: not used", "house", "D"),
-        ("all", "nothing quantifiable: peak 0, no day of peak, no area; for logarithms half the"
-                " limit", "house", "D"),
+        ("all", ("nothing quantifiable: peak 0, no day of peak, no area; for logarithms half the"
+                " limit"), "house", "D"),
         ("before_infusion", "before the infusion: level 0 on day 0", "house", "D"),
         ("replicate", "another sample of the same time is quantifiable: not used", "house", "D"),
     )

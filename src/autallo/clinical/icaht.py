@@ -190,7 +190,8 @@ def grade_early_platelet_icaht(
     Notes
     -----
     Transfusions are not taken into account.
-    Source: [house] transcription of a published table, whose paper is still to be named. Checked against `tests/spec/test_icaht.py`.
+    Source: [house] transcription of a published table, whose paper is still to be named. Checked
+    against `tests/spec/test_icaht.py`.
 
     Examples
     --------
@@ -250,7 +251,8 @@ def grade_late_platelet_icaht(
 
     Notes
     -----
-    Source: [house] transcription of a published table, whose paper is still to be named. Checked against `tests/spec/test_icaht.py`.
+    Source: [house] transcription of a published table, whose paper is still to be named. Checked
+    against `tests/spec/test_icaht.py`.
 
     Examples
     --------
