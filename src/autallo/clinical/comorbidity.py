@@ -7,6 +7,7 @@ from autallo.clinical.criteria import Criterion
 from autallo.clinical.grading import Grade
 from autallo.clinical.points import Item, total_of
 from autallo.clinical.unknowns import UNVERIFIED, at_least, at_most, either, over, refused
+from autallo.errors import ArgumentError
 
 __all__ = ["CRITERIA", "Comorbidity", "classify_hct_ci", "score_hct_ci"]
 
@@ -140,6 +141,11 @@ def score_hct_ci(findings: Comorbidity, *, with_age: bool = False) -> Grade:
     Grade
         Points, with bounds where findings are unknown; ``unverified_criterion`` where age counts.
 
+    Raises
+    ------
+    ArgumentError
+        If `dyspnoea` is another word.
+
     Notes
     -----
     Liver and lung count once, at their worst. Lung values between 65 and 66 % are moderate, which
@@ -152,6 +158,8 @@ def score_hct_ci(findings: Comorbidity, *, with_age: bool = False) -> Grade:
     >>> score_hct_ci(Comorbidity(diabetes_on_drug=True, bmi=36)).low
     2
     """
+    if findings.dyspnoea not in (None, "none", "slight_activity", "rest"):
+        raise ArgumentError("`dyspnoea` must be none, slight_activity, rest or None.")
     scale = f"{SCALE}_age" if with_age else SCALE
     wrong = refused(scale, findings, {})
     if wrong is not None:

@@ -1,4 +1,4 @@
-"""One row of the table of a scale: what is looked for, the grade it gives, and who says so."""
+"""One row of a published scale, as data: what a page and an audit sheet are made from."""
 
 from dataclasses import dataclass
 
@@ -12,18 +12,18 @@ class Criterion:
     Attributes
     ----------
     scale : str
-        Key of the scale (``astct_crs``).
+        Key of the scale (``crs_astct``).
     key : str
-        Key of the row, as named in the `because` of a grade.
+        Name of the row, as it stands in `Grade.because`.
     grade : int or None
-        The grade or points it gives; None where it gives none by itself.
+        What the row gives; None for a row that only says how a finding is read.
     words : str
-        The criterion in our own words.
+        The row in words of this package.
     source : str
-        Key of the source in the list of references, or ``house``.
+        Key of the reference, or ``house`` for a convention of this package.
     evidence : str
-        How far the wording was checked: V a public copy of the source, V2 a secondary source,
-        M from memory, D a decision of this package.
+        ``V`` checked in the primary source, ``V2`` in a secondary source, ``M`` not yet checked,
+        ``D`` decided here.
     """
 
     scale: str

@@ -253,6 +253,11 @@ _OTHER_RULES: tuple[DateRule, ...] = (
         words="The last follow up of who died is the day of death.",
     ),
 )
+_ORDERED = {
+    (rule.first, rule.second)
+    for rule in (*_CHAIN_RULES.values(), *_OTHER_RULES)
+    if rule.severity == "error" and rule.fewest == 0
+}
 DATE_RULES: tuple[DateRule, ...] = (*_CHAIN_RULES.values(), *_OTHER_RULES)
 
 REQUIRED_DATES: tuple[RequiredDate, ...] = (
@@ -338,11 +343,11 @@ def classify_dates(dates: Mapping[str, date | None]) -> tuple[BrokenRule, ...]:
 
     Notes
     -----
-    A missing date breaks no rule of order. Of the course from birth to today only
-    neighbours among the known dates are compared, so one wrong date is told once and not against
-    all others. ``today`` is a date that is given; nothing here asks a clock. Which of collection
-    and transplant came first is no error but decides the class of the product: see
-    `classify_product`.
+    A missing date breaks no rule of order. Of the course from birth to today only neighbours
+    among the known dates are compared, so one wrong date is told once and not against all others;
+    an order that is wrong is not called unusual as well. ``today`` is a date that is given;
+    nothing here asks a clock. Which of collection and transplant came first is no error but
+    decides the class of the product: see `classify_product`.
     Source: [house] rules. Checked against the vectors of `tests/spec/test_date_order.py`.
 
     Examples
@@ -372,8 +377,17 @@ def _broken(rule: DateRule, known: Mapping[str, date]) -> BrokenRule | None:
     if rule.first not in known or rule.second not in known:
         return None
     days = days_between(known[rule.first], known[rule.second])
+    if rule.severity == "warn" and _is_error(rule, days):
+        return None
     early = rule.fewest is not None and days < rule.fewest
     late = rule.most is not None and days > rule.most
     if not (early or late):
         return None
     return BrokenRule(rule.key, rule.severity, rule.first, rule.second, days, rule.words)
+
+
+def _is_error(rule: DateRule, days: int) -> bool:
+    """Whether the order itself is wrong already: then it need not be called unusual as well."""
+    return (days < 0 and (rule.first, rule.second) in _ORDERED) or (
+        days > 0 and (rule.second, rule.first) in _ORDERED
+    )
