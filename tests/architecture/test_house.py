@@ -39,7 +39,7 @@ DISK_CALLS = {
     "rename", "replace_file", "iterdir", "rglob", "remove",
 }  # fmt: skip
 FIRST_WORDS = {
-    "clinical": ("grade_", "classify_", "convert_", "days_", "age_", "best_"),
+    "clinical": ("grade_", "classify_", "convert_", "days_", "age_", "best_", "score_"),
     "ingest": ("read_", "check_", "write_"),
     "derive": ("derive_", "check_"),
     "analysis": (

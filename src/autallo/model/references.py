@@ -23,6 +23,7 @@ REFERENCES: Mapping[str, str] = {
     "anderson1983": "Anderson JR, Cain KC, Gelber RD. Analysis of survival by tumor response."
     " J Clin Oncol 1983;1:710-719.",
     "arai2011": "Arai S, et al. 2011. PMC3204740 (introduction).",
+    "armand2014": "Armand P, et al. Blood 2014;123:3664. PMC4047501.",
     "armitage1955": "Armitage P. Tests for linear trends in proportions and frequencies. "
     "Biometrics 1955;11:375-386.",
     "austin2009": "Austin PC. Balance diagnostics for comparing the distribution of baseline "
@@ -128,6 +129,7 @@ REFERENCES: Mapping[str, str] = {
     "fagerland2013": "Fagerland MW, Lydersen S, Laake P. The McNemar test for binary matched-"
     "pairs data: mid-p and asymptotic are better than exact conditional. BMC Med Res Methodol"
     " 2013;13:91.",
+    "fardet2014": "Fardet L, et al. Arthritis Rheumatol 2014;66:2613. doi:10.1002/art.38690.",
     "fay2013": "Fay MP, Brittain EH, Proschan MA. Pointwise confidence intervals for a "
     "survival distribution with small samples or heavy censoring. Biostatistics "
     "2013;14:723-736.",
@@ -190,6 +192,8 @@ REFERENCES: Mapping[str, str] = {
     "regression. Stat Med 2002;21:2409-2419.",
     "heinze2003": "Heinze G, Gnant M, Schemper M. Exact log-rank tests for unequal follow- "
     "up. Biometrics 2003;59:1151-1157.",
+    "henter2007": "Henter JI, et al. HLH-2004, 2007.",
+    "hines2023": "Hines MR, et al. Transplant Cell Ther 2023;29:438.",
     "hochberg1988": "Hochberg Y. A sharper Bonferroni procedure for multiple tests of "
     "significance. Biometrika 1988;75:800-802.",
     "hodges1963": "Hodges JL, Lehmann EL. Estimates of location based on rank tests. Ann Math"
@@ -308,6 +312,8 @@ REFERENCES: Mapping[str, str] = {
     "peduzzi1996": "Peduzzi P, Concato J, Kemper E, Holford TR, Feinstein AR. A simulation "
     "study of the number of events per variable in logistic regression analysis. J Clin "
     "Epidemiol 1996;49:1373-1379.",
+    "pennisi2021": "Pennisi M, et al. Blood Adv 2021;5:3397. "
+    "doi:10.1182/bloodadvances.2020003885.",
     "peto1972": "Peto R, Peto J. Asymptotically efficient rank invariant test procedures. J R"
     " Stat Soc A 1972;135:185-207.",
     "peto1977": "Peto R, Pike MC, Armitage P, et al. Design and analysis of randomized "
@@ -330,6 +336,8 @@ REFERENCES: Mapping[str, str] = {
     "under-the-curve (AUC) and area-under-the-moment-curve (AUMC). J Pharmacokinet Biopharm "
     "1992;20:211-226.",
     "reid1981": "Reid N. Influence functions for censored data. Ann Stat 1981;9:78-92.",
+    "rejeski2021": "Rejeski K, et al. Blood 2021;138:2499. doi:10.1182/blood.2020010543.",
+    "rejeski2023": "Rejeski K, et al. Blood 2023;142:865.",
     "robins1986": "Robins J, Breslow N, Greenland S. Estimators of the Mantel-Haenszel "
     "variance consistent in both sparse data and large-strata limiting models. Biometrics "
     "1986;42:311-323.",
@@ -360,6 +368,8 @@ REFERENCES: Mapping[str, str] = {
     "simon1984": "Simon R, Makuch RW. A non-parametric graphical representation of the "
     "relationship between survival and the occurrence of an event: application to responder "
     "versus non-responder bias. Stat Med 1984;3:35-44.",
+    "sorror2005": "Sorror ML, et al. Blood 2005;106:2912.",
+    "sorror2013": "Sorror ML. Blood 2013;121:2854.",
     "spearman1904": "Spearman C. The proof and measurement of association between two things."
     " Am J Psychol 1904;15:72-101.",
     "stein2019": "Stein AM, et al. Tisagenlecleucel model-based cellular kinetic analysis of "
