@@ -17,12 +17,8 @@ from autallo.clinical.patient_course import (
     Maintained,
 )
 from autallo.stats.incidence.aalen_johansen import cumulative_incidence
-from autallo.stats.survival.kaplan_meier import (
-    kaplan_meier,
-    reverse_kaplan_meier,
-    survival_at,
-    survival_quantile,
-)
+from autallo.stats.survival.kaplan_meier import kaplan_meier, reverse_kaplan_meier, survival_at
+from autallo.stats.survival.quantile import survival_quantile
 
 TITLE = "Endpoints of eight patients"
 RULE = (
