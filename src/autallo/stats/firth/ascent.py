@@ -52,11 +52,14 @@ class Model:
         Whether their `curvature` is that of the penalised likelihood.
     at_once : int
         Most rows that `evaluate` takes.
+    heights : callable
+        From any number of rows, the penalised log-likelihoods alone, less precisely.
     """
 
     evaluate: Callable[[Floats], Points]
     exact: bool
     at_once: int
+    heights: Callable[[Floats], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,23 @@ class Top:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One end of a profile interval; `higher` is a point above the maximum, if one was met."""
+    """One end of a profile interval, or for a test the fall of the likelihood.
+
+    Attributes
+    ----------
+    value : float
+        The limit, or twice the fall.
+    settled : bool
+        Whether it was found to full precision.
+    near : Point
+        The last point on the way.
+    higher : Point or None
+        A point above the maximum, if one was met.
+    """
 
     value: float
     settled: bool
+    near: Point
     higher: Point | None = None
 
 
@@ -84,6 +100,8 @@ def evaluate(model: Model, beta: Floats) -> Point:
 
 def climb(model: Model, start: Point, free: list[int], *, enough: float = LAST_GAIN) -> Top:
     """Climb from the start by Newton steps in the free coefficients until one gains nothing."""
+    if start.value == -math.inf:
+        return Top(start, 0, False)
     here, settled, steps, before = start, not free, 0, math.inf
     while not settled and steps < MOST_STEPS:
         step, gain = _newton_step(here, free)
@@ -115,20 +133,29 @@ def hold(model: Model, near: Point, place: int, value: float) -> Top:
 
 
 def profile_limit(
-    model: Model, top: Point, place: int, *, side: float, width: float, spread: float
+    model: Model,
+    top: Point,
+    place: int,
+    *,
+    side: float,
+    width: float,
+    spread: float,
+    start: Point | None = None,
 ) -> Limit:
     """Find where the signed root of twice the fall of the profile is `width` on this side.
 
     That root is nearly straight, so Newton's method goes along it; steps that leave the bracket
     are replaced by a longer stride while the bracket is open, and by its middle afterwards.
+    From a `start`, the way goes on outwards.
     """
     middle = inside = float(top.beta[place])
-    outside, at, near, settled = side * math.inf, middle + side * width * spread, top, True
+    outside, near, settled = side * math.inf, start or top, True
+    at = middle + side * width * spread if start is None else float(start.beta[place])
     for _ in range(MOST_TRIALS):
         found = hold(model, near, place, at)
         fall = 2 * (top.value - found.point.value)
         if fall < -HIGHER:
-            return Limit(at, False, found.point)
+            return Limit(at, False, near, found.point)
         if fall < width * width:
             inside = at
         else:
@@ -139,9 +166,9 @@ def profile_limit(
         newton = at - (width - root) * root / slope if side * slope < 0 else math.nan
         following = _within(newton, inside, outside, middle=middle, reach=at - middle)
         if abs(following - at) <= CLOSE * abs(following - middle):
-            return Limit(following, settled and math.isfinite(fall))
+            return Limit(following, settled and math.isfinite(fall), near)
         at = following
-    return Limit(at, False)
+    return Limit(at, False, near)
 
 
 def _within(newton: float, inside: float, outside: float, *, middle: float, reach: float) -> float:

@@ -54,11 +54,14 @@ class _Problems:
     unit: Floats
 
 
-def solve_together(model: Model, top: Point, places: list[int], *, width: float) -> Floats:
+def solve_together(
+    model: Model, top: Point, places: list[int], *, width: float, at: Floats
+) -> Floats:
     """Find the limits and tests of the coefficients at these places, as far as that is easy.
 
     Returns lower limits, upper limits, and twice the falls of the log-likelihood where the
-    coefficient is 0, shape (3, q); NaN for what was not found.
+    coefficient is 0, shape (3, q); NaN for what was not found. Writes the coefficients there into
+    `at`, shape (3, q, p).
     """
     count = len(places)
     found = np.full(3 * count, math.nan)
@@ -72,12 +75,21 @@ def solve_together(model: Model, top: Point, places: list[int], *, width: float)
         way = np.concatenate([side * width, -top.beta[places] / spread[places]])
         beta = top.beta + turned[place] * (way / spread[place])[:, None]
         beta[2 * count :][own[2 * count :] > 0] = 0.0
-        block = _others(top.curvature, own)
+        block = others_only(top.curvature, own)
         unit = np.linalg.inv(np.linalg.cholesky(block))
         for first in range(0, 3 * count, model.at_once):
             row = np.arange(first, min(first + model.at_once, 3 * count))
             some = _Problems(row, place[row], own[row], side[first : row[-1] + 1], unit[row])
-            _solve(model, top, some, beta[row], width=width, spread=spread, found=found)
+            _solve(
+                model,
+                top,
+                some,
+                beta[row],
+                width=width,
+                spread=spread,
+                found=found,
+                at=at.reshape(3 * count, -1),
+            )
     return found.reshape(3, count)
 
 
@@ -127,8 +139,9 @@ def _solve(
     width: float,
     spread: Floats,
     found: Floats,
+    at: Floats,
 ) -> None:
-    """Take steps in all rows until each is solved or lost; write the answers into `found`."""
+    """Take steps in all rows until each is solved or lost; write into `found` and `at`."""
     for _ in range(MOST_STEPS):
         here = model.evaluate(beta)
         fall = 2 * (top.value - here.value)
@@ -144,6 +157,7 @@ def _solve(
             answer = np.vecdot(ahead, problems.own)
             answer[limits:] = (fall - np.vecdot(step, here.gradient))[limits:]
             found[problems.row[near]] = answer[near]
+            at[problems.row[near]] = ahead[near]
             going &= ~near
         if not going.all():
             if not going.any():
@@ -185,7 +199,7 @@ def _beside(here: Points, problems: _Problems) -> tuple[Floats, Floats, NDArray[
     """
     own, others = problems.own, 1 - problems.own
     across = here.curvature[np.arange(len(own)), problems.place] * others
-    block = _others(here.curvature, own)
+    block = others_only(here.curvature, own)
     share = np.linalg.eigvalsh(problems.unit @ block @ problems.unit.transpose(0, 2, 1))
     bent = share[:, 0] > SHALLOW
     if not bent.all():
@@ -195,7 +209,7 @@ def _beside(here: Points, problems: _Problems) -> tuple[Floats, Floats, NDArray[
     return moves[:, :, 0], moves[:, :, 1], np.asarray(bent)
 
 
-def _others(curvature: Floats, own: Floats) -> Floats:
+def others_only(curvature: Floats, own: Floats) -> Floats:
     """Return the curvature along the other coefficients, with 1 in the place of its own."""
     others = 1 - own
     block = curvature * (others[:, :, None] * others[:, None, :])

@@ -12,7 +12,7 @@ from scipy.special import chdtrc, expit, ndtri
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_events, as_level, same_length
 from autallo.stats.firth.ascent import Model, Top, climb, evaluate
-from autallo.stats.firth.penalty import Derivatives, Floats, Points, penalised
+from autallo.stats.firth.penalty import Derivatives, Floats, Points, penalised, penalised_height
 from autallo.stats.firth.profile import Profile, profile, standard_errors
 from autallo.stats.regression.covariates import (
     Covariates,
@@ -219,7 +219,25 @@ def penalised_logistic(y: Floats, design: Floats) -> Model:
     """Return the penalised likelihood of outcomes 1 and 0, given a design with its constant."""
     products = (design[:, :, None] * design[:, None, :]).reshape(len(y), -1)
     at_once = max(1, MOST_NUMBERS // products.size)
-    return Model(partial(_evaluate, design, products, y > 0), exact=True, at_once=at_once)
+    return Model(
+        partial(_evaluate, design, products, y > 0),
+        exact=True,
+        at_once=at_once,
+        heights=partial(_heights, design, products, y > 0),
+    )
+
+
+def _heights(design: Floats, products: Floats, event: NDArray[np.bool_], beta: Floats) -> Floats:
+    step = max(1, MOST_NUMBERS // len(design))
+    if len(beta) > step:
+        parts = [beta[first : first + step] for first in range(0, len(beta), step)]
+        return np.concatenate([_heights(design, products, event, part) for part in parts])
+    eta = beta @ design.T
+    size = np.abs(eta)
+    small = np.exp(-size)
+    value = np.minimum(np.where(event, eta, -eta), 0.0).sum(axis=1) - np.log1p(small).sum(axis=1)
+    information = (small / (1 + small) ** 2) @ products
+    return penalised_height(value, information.reshape(len(beta), *(beta.shape[1],) * 2))
 
 
 def _evaluate(design: Floats, products: Floats, event: NDArray[np.bool_], beta: Floats) -> Points:

@@ -15,6 +15,7 @@ from autallo.stats.firth.penalty import (
     nowhere,
     penalised,
     penalised_alone,
+    penalised_height,
 )
 from autallo.stats.risk_sets import time_slack
 
@@ -116,7 +117,12 @@ def partial_likelihood(
             presence -= tied * share[:, None]
         pairs = Pairs(np.ascontiguousarray(x.T), presence, x[event_place].sum(axis=0))
         at_once = max(1, MOST_NUMBERS // (presence.size * x.shape[1] ** 2))
-        return Model(partial(_by_pairs, pairs), exact=True, at_once=at_once)
+        return Model(
+            partial(_by_pairs, pairs),
+            exact=True,
+            at_once=at_once,
+            heights=partial(_heights_by_pairs, pairs),
+        )
     day = at[tie_start]
     ordered = Ordered(
         x=x,
@@ -130,7 +136,12 @@ def partial_likelihood(
         if entry is None
         else np.searchsorted(np.sort(-(entry + slack)), -day, side="right"),
     )
-    return Model(partial(_by_sums, ordered), exact=False, at_once=1)
+    return Model(
+        partial(_by_sums, ordered),
+        exact=False,
+        at_once=1,
+        heights=partial(_heights_by_sums, ordered),
+    )
 
 
 def _by_pairs(pairs: Pairs, beta: Floats) -> Points:
@@ -156,6 +167,23 @@ def _by_pairs(pairs: Pairs, beta: Floats) -> Points:
         gap = pairs.x - mean[:, 0, :, None]
         return _alone(beta, value, score[:, 0], chance=chance, gap=gap)
     return penalised(beta, _moments(value, score, chance, pairs.x[:, None, :] - mean[..., None]))
+
+
+def _heights_by_pairs(pairs: Pairs, beta: Floats) -> Floats:
+    """Penalised log-likelihoods alone, from moments that are not central."""
+    most = max(1, MOST_NUMBERS // (len(pairs.x) * pairs.x.shape[1]))
+    if len(beta) > most:
+        parts = [beta[first : first + most] for first in range(0, len(beta), most)]
+        return np.concatenate([_heights_by_pairs(pairs, part) for part in parts])
+    eta = beta @ pairs.x
+    largest = np.maximum.reduce(eta, axis=1)
+    risk = np.exp(np.maximum(eta - largest[:, None], -WIDE))
+    total = risk @ pairs.presence.T
+    value = beta @ pairs.sum_of_events - np.log(total).sum(axis=1) - largest * total.shape[1]
+    chance = ((1 / total) @ pairs.presence) * risk
+    mean = ((risk[:, None] * pairs.x) @ pairs.presence.T) / total[:, None]
+    information = (chance[:, None] * pairs.x) @ pairs.x.T - mean @ mean.transpose(0, 2, 1)
+    return penalised_height(value, information)
 
 
 def _alone(beta: Floats, value: Floats, score: Floats, *, chance: Floats, gap: Floats) -> Points:
@@ -228,6 +256,10 @@ def _by_sums(data: Ordered, betas: Floats) -> Points:
     information, cube = variance.sum(axis=0)[place], _cube(skew.sum(axis=0), third, size)
     plain = Derivatives(np.array([value]), score[None], information[None], cube[None], None)
     return penalised(betas, plain)
+
+
+def _heights_by_sums(data: Ordered, betas: Floats) -> Floats:
+    return np.array([float(_by_sums(data, beta[None]).value[0]) for beta in betas])
 
 
 def _triples(size: int) -> NDArray[np.intp]:

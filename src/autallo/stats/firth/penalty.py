@@ -98,6 +98,13 @@ def nowhere(beta: Floats) -> Points:
     return Points(beta, low, low, np.zeros(beta.shape), nothing, nothing)
 
 
+def penalised_height(log_likelihood: Floats, information: Floats) -> Floats:
+    """Add the penalty to log-likelihoods; minus infinity where the information is singular."""
+    sign, log_determinant = np.linalg.slogdet(information)
+    here = (sign > 0) & np.isfinite(log_likelihood)
+    return np.where(here, log_likelihood + np.where(here, log_determinant, 0.0) / 2, -math.inf)
+
+
 def penalised(beta: Floats, plain: Derivatives) -> Points:
     """Add the penalty to the log-likelihoods and to their derivatives."""
     information, (rows, size) = plain.information, beta.shape
