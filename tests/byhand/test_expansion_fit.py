@@ -85,3 +85,14 @@ def test_a_series_that_ends_early_is_flagged():
     days = DAYS[:11]
     fit = expansion_fit(kinetic_series(days, [level(day, **TYPICAL) for day in days]))
     assert "no_late_sample" in fit.flags
+
+
+@pytest.mark.parametrize("more", [1, 2])
+def test_the_residual_divides_by_the_samples_less_six(more):
+    # as above, the pair of samples once or twice: 2 ln(2)^2 each, over 14 or 16
+    days, values = list(DAYS), [level(day, **TYPICAL) for day in DAYS]
+    for day in (50, 150)[:more]:
+        days += [day, day + 0.001]
+        values += [2 * level(day, **TYPICAL), level(day + 0.001, **TYPICAL) / 2]
+    fit = expansion_fit(kinetic_series(days, values))
+    assert fit.residual**2 * (12 + 2 * more) == pytest.approx(more * 2 * log(2) ** 2, rel=1e-4)
