@@ -12,6 +12,7 @@ from autallo.errors import ArgumentError
 
 __all__ = [
     "WINDOWS",
+    "LimitValue",
     "MarkerSample",
     "MarkerValue",
     "best_in_window",
@@ -78,9 +79,23 @@ class MarkerValue:
     flags: tuple[str, ...] = ()
 
 
-def convert_limit_value(
-    value: float, beyond: Beyond | None, *, half: bool = False
-) -> tuple[float, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class LimitValue:
+    """The number that stands for a value at or beyond a limit of its assay.
+
+    Attributes
+    ----------
+    value : float
+        The number.
+    flags : tuple of str
+        ``LEFT_CENSORED`` or ``RIGHT_CENSORED`` where the report gave a limit.
+    """
+
+    value: float
+    flags: tuple[str, ...] = ()
+
+
+def convert_limit_value(value: float, beyond: Beyond | None, *, half: bool = False) -> LimitValue:
     """Convert a value beyond a limit of its assay to the number that stands for it.
 
     Rule
@@ -105,8 +120,7 @@ def convert_limit_value(
 
     Returns
     -------
-    (float, tuple of str)
-        The number and its flags.
+    LimitValue
 
     Raises
     ------
@@ -119,18 +133,18 @@ def convert_limit_value(
 
     Examples
     --------
-    >>> convert_limit_value(2.0, "below", half=True), convert_limit_value(40000, "above")
-    ((1.0, ('LEFT_CENSORED',)), (40000.0, ('RIGHT_CENSORED',)))
+    >>> convert_limit_value(2.0, "below", half=True)
+    LimitValue(value=1.0, flags=('LEFT_CENSORED',))
     """
     if not (isfinite(value) and value >= 0):
         raise ArgumentError("`value` must be a number, at least 0.")
     if beyond is None:
-        return float(value), ()
+        return LimitValue(float(value))
     if beyond == "above":
-        return float(value), ("RIGHT_CENSORED",)
+        return LimitValue(float(value), ("RIGHT_CENSORED",))
     if beyond != "below":
         raise ArgumentError("`beyond` must be below, above or None.")
-    return value / (2 if half else sqrt(2)), ("LEFT_CENSORED",)
+    return LimitValue(value / (2 if half else sqrt(2)), ("LEFT_CENSORED",))
 
 
 def best_in_window(
@@ -199,8 +213,8 @@ def best_in_window(
             continue
         if window == "baseline" and not _before(one, lymphodepletion_start):
             continue
-        value, flags = convert_limit_value(one.value, one.beyond, half=half)
-        inside.append((one.day, value, flags))
+        held = convert_limit_value(one.value, one.beyond, half=half)
+        inside.append((one.day, held.value, held.flags))
     peak = window.startswith("peak")
     few = ("FEW_SAMPLES",) if peak and _few([day for day, _, _ in inside]) else ()
     if not inside:

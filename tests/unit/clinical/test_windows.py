@@ -3,6 +3,7 @@ from math import sqrt
 import pytest
 
 from autallo.clinical.windows import (
+    LimitValue,
     MarkerSample,
     best_in_window,
     convert_limit_value,
@@ -53,10 +54,10 @@ def test_a_peak_of_few_samples_is_told():
 
 
 def test_values_beyond_the_limits_of_an_assay():
-    assert convert_limit_value(2.0, "below") == (2 / sqrt(2), ("LEFT_CENSORED",))
-    assert convert_limit_value(2.0, "below", half=True) == (1.0, ("LEFT_CENSORED",))
-    assert convert_limit_value(40_000, "above") == (40_000.0, ("RIGHT_CENSORED",))
-    assert convert_limit_value(7, None) == (7.0, ())
+    assert convert_limit_value(2.0, "below") == LimitValue(2 / sqrt(2), ("LEFT_CENSORED",))
+    assert convert_limit_value(2.0, "below", half=True).value == 1.0
+    assert convert_limit_value(40_000, "above") == LimitValue(40_000.0, ("RIGHT_CENSORED",))
+    assert convert_limit_value(7, None) == LimitValue(7.0)
     samples = [*series((1, 5), (3, 9)), MarkerSample(day=5, value=40_000, beyond="above")]
     assert best_in_window(samples, "peak28").flags == ("RIGHT_CENSORED",)
 
