@@ -11,9 +11,9 @@ from scipy.special import chdtrc, ndtri
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_events, as_level, as_times, merge_times, same_length
 from autallo.stats.firth.ascent import evaluate
-from autallo.stats.firth.partial_likelihood import Ties, partial_likelihood
+from autallo.stats.firth.partial_likelihood import MOST_IN_TABLE, Ties, partial_likelihood
 from autallo.stats.firth.penalty import Floats, Point
-from autallo.stats.firth.profile import Profile, profile, standard_errors
+from autallo.stats.firth.profile import Profile, profile, refuse_unsettled, standard_errors
 from autallo.stats.regression.covariates import (
     LEFT_OVER,
     Covariates,
@@ -177,10 +177,17 @@ def fit_firth_cox(
         raise ArgumentError("The model cannot be fitted: no events.")
     refuse_many_covariates(covariates, 0)
     standard = standardise(covariates)
-    model = partial_likelihood(times, events, standard.values, entry=entries, ties=ties)
-    start = evaluate(model, np.zeros(standard.scale.size))
-    refuse_uninformative(start, covariates)
-    found = profile(model, start, list(range(start.beta.size)), level=level)
+    most_cells = MOST_IN_TABLE // standard.scale.size**2
+    for cells in (None, most_cells):
+        model = partial_likelihood(
+            times, events, standard.values, entry=entries, ties=ties, most_cells=cells
+        )
+        start = evaluate(model, np.zeros(standard.scale.size))
+        refuse_uninformative(start, covariates)
+        found = profile(model, start, list(range(start.beta.size)), level=level)
+        if found.settled or model.exact:
+            break
+    refuse_unsettled(found)
     return _as_fit(start, found, scale=standard.scale, level=level, names=covariates.names)
 
 

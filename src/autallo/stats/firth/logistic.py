@@ -11,9 +11,9 @@ from scipy.special import chdtrc, expit, ndtri
 
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_events, as_level, same_length
-from autallo.stats.firth.ascent import Model, Top, climb, evaluate
+from autallo.stats.firth.ascent import MANY_PATIENTS, Model, Top, climb, evaluate
 from autallo.stats.firth.penalty import Derivatives, Floats, Points, penalised, penalised_height
-from autallo.stats.firth.profile import Profile, profile, standard_errors
+from autallo.stats.firth.profile import Profile, profile, refuse_unsettled, standard_errors
 from autallo.stats.regression.covariates import (
     Covariates,
     Standardised,
@@ -182,6 +182,7 @@ def fit_firth_logistic(
     first = evaluate(turned, turn.T @ slopes.top.point.beta)
     intercept = profile(turned, first, [0], level=level)
     found = _together(intercept, slopes, length)
+    refuse_unsettled(found)
     return _as_fit(found, climb(model, start, [0]), covariates, standard, y=y, level=level)
 
 
@@ -223,7 +224,7 @@ def penalised_logistic(y: Floats, design: Floats) -> Model:
         partial(_evaluate, design, products, y > 0),
         exact=True,
         at_once=at_once,
-        heights=partial(_heights, design, products, y > 0),
+        heights=partial(_heights, design, products, y > 0) if len(y) <= MANY_PATIENTS else None,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from autallo.errors import ArgumentError
 from autallo.stats.firth.ascent import (
     HIGHER,
     Limit,
@@ -60,6 +61,15 @@ def profile(model: Model, start: Point, places: list[int], *, level: float) -> P
     return found
 
 
+def refuse_unsettled(found: Profile) -> None:
+    """Refuse a profile that was not found to full precision."""
+    if not found.settled:
+        raise ArgumentError(
+            "No estimate was found: the search for the coefficients, their limits and tests did "
+            "not end. A covariate in `x` may order the events perfectly, or have extreme values."
+        )
+
+
 def standard_errors(point: Point) -> tuple[Floats, Floats]:
     """Return the inverse of the information without the penalty, and the roots of its diagonal."""
     covariance = np.asarray(np.linalg.inv(point.information), dtype=np.float64)
@@ -78,7 +88,7 @@ def _around(
         found[row, column], at[row, column] = answer.value, answer.near.beta
         settled = settled and answer.settled
         higher = answer.higher or higher
-    if settled and higher is None and best.beta.size > 1:
+    if settled and higher is None and model.heights is not None and best.beta.size > 1:
         settled, higher = _outwards(model, best, places, found, at, width=width)
     everywhere = np.zeros((3, best.beta.size))
     everywhere[:, places] = found
