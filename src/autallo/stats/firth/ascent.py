@@ -28,6 +28,9 @@ MANY_PATIENTS = 2_000
 
 MOST_STEPS = 200
 MOST_HALVINGS = 60
+
+#: The same where the likelihood is taken from sums: more are needed where these are not accurate.
+MOST_HALVINGS_OF_SUMS = 12
 MOST_TRIALS = 200
 
 #: Changes of the log-likelihood below this share of its size are rounding.
@@ -223,7 +226,7 @@ def _rising(curvature: Floats, information: Floats) -> Floats:
 def _uphill(model: Model, here: Point, step: Floats) -> Point:
     """Take the step, halved until it does not go down; stay if no part of it will do."""
     slack = ROUNDING * max(1.0, abs(here.value))
-    for _ in range(MOST_HALVINGS):
+    for _ in range(MOST_HALVINGS if model.exact else MOST_HALVINGS_OF_SUMS):
         ahead = evaluate(model, here.beta + step)
         if ahead.value >= here.value - slack:
             return ahead

@@ -62,6 +62,8 @@ def seek_higher(model: Model, information: Floats, known: Held) -> dict[int, Flo
 
     `information` is that at the overall maximum, without the penalty; it gives the main axes.
     """
+    if model.heights is None:
+        return {}
     row, start = _starts(model.heights, information, known)
     if not row.size:
         return {}

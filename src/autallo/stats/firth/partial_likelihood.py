@@ -99,12 +99,12 @@ def partial_likelihood(
     *,
     entry: Floats | None,
     ties: Ties,
-    most_cells: int | None = None,
+    sums: bool = True,
 ) -> Model:
     """Return the penalised partial likelihood of patients with merged times.
 
-    Up to `most_cells` pairs of an event and a patient (None: `MOST_CELLS`) they are taken one by
-    one; beyond, sums are taken.
+    Up to `MOST_CELLS` pairs of an event and a patient are taken one by one; beyond, sums are
+    taken. Without `sums`, pairs are taken as far as memory goes.
     """
     order = np.argsort(times, kind="stable")
     times, events, x = times[order], events[order], x[order]
@@ -120,7 +120,8 @@ def partial_likelihood(
         rank = np.arange(at.size) - tie_start[tie_of_row]
         share = rank / np.bincount(tie_of_row)[tie_of_row]
     slack = 0.0 if entry is None else time_slack(times)
-    if at.size * times.size <= (MOST_CELLS if most_cells is None else most_cells):
+    most_cells = MOST_CELLS if sums else MOST_IN_TABLE // x.shape[1] ** 2
+    if at.size * times.size <= most_cells:
         presence = (times >= at[:, None]).astype(np.float64)
         if entry is not None:
             presence[entry + slack >= at[:, None]] = 0.0

@@ -80,18 +80,23 @@ def _around(
     model: Model, top: Top, places: list[int], level: float
 ) -> tuple[Profile, Point | None]:
     best, width = top.point, float(ndtri((1 + level) / 2))
+    nothing = np.zeros(best.beta.size)
+    if not top.settled:
+        return Profile(top, nothing, nothing, nothing, False), None
     at = np.zeros((3, len(places), best.beta.size))
     found = solve_together(model, best, places, width=width, at=at)
-    settled, higher = top.settled, None
+    settled, higher = True, None
     for column, row in np.argwhere(np.isnan(found.T)).tolist():
         answer = _alone(model, best, places[column], side=SIDES[row], width=width)
         found[row, column], at[row, column] = answer.value, answer.near.beta
         settled = settled and answer.settled
         higher = answer.higher or higher
-    if settled and higher is None and model.heights is not None and best.beta.size > 1:
+        if not settled:
+            break
+    if settled and higher is None and best.beta.size > 1:
         settled, higher = _outwards(model, best, places, found, at, width=width)
     everywhere = np.zeros((3, best.beta.size))
-    everywhere[:, places] = found
+    everywhere[:, places] = np.nan_to_num(found)
     low, high, fall = everywhere
     return Profile(top, low, high, np.maximum(fall, 0.0), settled), higher
 
