@@ -23,8 +23,14 @@ LAST_GAIN_HELD = 1e-12
 #: An ascent that can go no further because of rounding has settled below this promise.
 SETTLED_GAIN = 1e-9
 
+#: Of more patients than this, further maxima are not looked for.
+MANY_PATIENTS = 2_000
+
 MOST_STEPS = 200
 MOST_HALVINGS = 60
+
+#: The same where the likelihood is taken from sums: more are needed where these are not accurate.
+MOST_HALVINGS_OF_SUMS = 12
 MOST_TRIALS = 200
 
 #: Changes of the log-likelihood below this share of its size are rounding.
@@ -35,6 +41,9 @@ HIGHER = 1e-6
 
 #: The search for a limit ends with a step of less than this share of the way from the estimate.
 CLOSE = 1e-9
+
+#: There the root of the fall must be the one wanted up to this share of it.
+REACHED = 1e-3
 
 #: The search for a limit goes at most so many times further than before.
 STRIDE = 3.0
@@ -52,14 +61,15 @@ class Model:
         Whether their `curvature` is that of the penalised likelihood.
     at_once : int
         Most rows that `evaluate` takes.
-    heights : callable
-        From any number of rows, the penalised log-likelihoods alone, less precisely.
+    heights : callable or None
+        From any number of rows, the penalised log-likelihoods alone, less precisely; None if the
+        patients are too many to look for further maxima.
     """
 
     evaluate: Callable[[Floats], Points]
     exact: bool
     at_once: int
-    heights: Callable[[Floats], Floats]
+    heights: Callable[[Floats], Floats] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +176,8 @@ def profile_limit(
         newton = at - (width - root) * root / slope if side * slope < 0 else math.nan
         following = _within(newton, inside, outside, middle=middle, reach=at - middle)
         if abs(following - at) <= CLOSE * abs(following - middle):
-            return Limit(following, settled and math.isfinite(fall), near)
+            reached = math.isfinite(fall) and abs(root - width) <= REACHED * width
+            return Limit(following, settled and reached, near)
         at = following
     return Limit(at, False, near)
 
@@ -215,7 +226,7 @@ def _rising(curvature: Floats, information: Floats) -> Floats:
 def _uphill(model: Model, here: Point, step: Floats) -> Point:
     """Take the step, halved until it does not go down; stay if no part of it will do."""
     slack = ROUNDING * max(1.0, abs(here.value))
-    for _ in range(MOST_HALVINGS):
+    for _ in range(MOST_HALVINGS if model.exact else MOST_HALVINGS_OF_SUMS):
         ahead = evaluate(model, here.beta + step)
         if ahead.value >= here.value - slack:
             return ahead

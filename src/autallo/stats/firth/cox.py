@@ -10,10 +10,10 @@ from scipy.special import chdtrc, ndtri
 
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_events, as_level, as_times, merge_times, same_length
-from autallo.stats.firth.ascent import evaluate
+from autallo.stats.firth.ascent import Model, evaluate
 from autallo.stats.firth.partial_likelihood import Ties, partial_likelihood
 from autallo.stats.firth.penalty import Floats, Point
-from autallo.stats.firth.profile import Profile, profile, standard_errors
+from autallo.stats.firth.profile import Profile, profile, refuse_unsettled, standard_errors
 from autallo.stats.regression.covariates import (
     LEFT_OVER,
     Covariates,
@@ -64,7 +64,8 @@ class FirthCoxFit:
     iterations : int
         Newton steps taken to the estimate.
     converged : bool
-        Whether the estimate, the limits and the tests were all found to full precision.
+        Whether the estimate, the limits and the tests were all found to full precision; a fit of
+        which they were not is refused, so always true.
     names : tuple of str, length p
         What the covariates are called.
     """
@@ -136,6 +137,7 @@ def fit_firth_cox(
         likelihood is then empty and says nothing, with the penalty or without), there are more
         covariates than patients, a covariate is constant or a combination of those before it, in
         all patients or among those at risk at every event, or `ties` or `level` is unknown.
+        Also if the search for the estimate, a limit or a test does not end.
 
     Notes
     -----
@@ -152,9 +154,17 @@ def fit_firth_cox(
     coefficients maximised; the tests hold a coefficient at 0 and keep the whole penalty.
     All are sought at once by Newton's method for the limits and the other coefficients together,
     and one by one along the profile where that does not go straight.
+    In small groups the other coefficients may have several maxima while one is held. At every
+    limit and test they are therefore looked for again from many starts around, 2, 4 and 8
+    standard errors away along each main axis; where a higher one is met, the way goes on outwards
+    from there. A limit is thus the end of the stretch around the estimate in which the highest
+    profile that was met stays within reach; what lies beyond a gap does not count. There is no
+    proof that no higher maximum was missed, and beyond 2,000 patients they are
+    not looked for.
     Standard errors come from the inverse of :math:`I` at the estimate, without the penalty; they
     and the Wald limits are given beside, and suit small groups less well. Up to 5,000 pairs of
-    an event and a patient, central moments are taken risk set by risk set; beyond, from sums.
+    an event and a patient, central moments are taken risk set by risk set; beyond, from sums,
+    unless these lose their accuracy, as where a covariate orders the events perfectly.
     Source: [firth1993], [heinze2001], [venzon1988]; ties [efron1977], [breslow1974].
     Checked against the penalised likelihood maximised in R 4.2.2
     (`tests/reference/firth.json`), by hand (`tests/byhand/test_firth_cox.py`) and by brute
@@ -177,11 +187,20 @@ def fit_firth_cox(
         raise ArgumentError("The model cannot be fitted: no events.")
     refuse_many_covariates(covariates, 0)
     standard = standardise(covariates)
-    model = partial_likelihood(times, events, standard.values, entry=entries, ties=ties)
-    start = evaluate(model, np.zeros(standard.scale.size))
-    refuse_uninformative(start, covariates)
-    found = profile(model, start, list(range(start.beta.size)), level=level)
+    data = times, events, standard.values
+    model = partial_likelihood(*data, entry=entries, ties=ties)
+    start, found = _search(model, covariates, level)
+    if not (found.settled or model.exact):
+        model = partial_likelihood(*data, entry=entries, ties=ties, sums=False)
+        start, found = _search(model, covariates, level)
+    refuse_unsettled(found)
     return _as_fit(start, found, scale=standard.scale, level=level, names=covariates.names)
+
+
+def _search(model: Model, covariates: Covariates, level: float) -> tuple[Point, Profile]:
+    start = evaluate(model, np.zeros(len(covariates.names)))
+    refuse_uninformative(start, covariates)
+    return start, profile(model, start, list(range(start.beta.size)), level=level)
 
 
 def refuse_many_covariates(covariates: Covariates, more: int) -> None:

@@ -4,6 +4,7 @@ Where patients are few, the penalised likelihood may have several maxima though 
 held. A search that follows one of them from the estimate outwards never sees the others.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,7 +62,9 @@ def seek_higher(model: Model, information: Floats, known: Held) -> dict[int, Flo
 
     `information` is that at the overall maximum, without the penalty; it gives the main axes.
     """
-    row, start = _starts(model, information, known)
+    if model.heights is None:
+        return {}
+    row, start = _starts(model.heights, information, known)
     if not row.size:
         return {}
     own = np.eye(len(information))[known.place[row]]
@@ -75,7 +78,9 @@ def seek_higher(model: Model, information: Floats, known: Held) -> dict[int, Flo
     return higher
 
 
-def _starts(model: Model, information: Floats, known: Held) -> tuple[Integers, Floats]:
+def _starts(
+    heights: Callable[[Floats], Floats], information: Floats, known: Held
+) -> tuple[Integers, Floats]:
     """Return the starts that lie higher than is usual, and the row to which each belongs."""
     places, which = np.unique(known.place, return_inverse=True)
     size = len(information)
@@ -87,7 +92,7 @@ def _starts(model: Model, information: Floats, known: Held) -> tuple[Integers, F
     distance = np.concatenate([DISTANCES, -DISTANCES])
     shift = (axis[:, :, None] * distance[:, None]).reshape(len(places), -1, size)
     start = known.beta[:, None] + shift[which]
-    value = model.heights(start.reshape(-1, size)).reshape(start.shape[:2])
+    value = heights(start.reshape(-1, size)).reshape(start.shape[:2])
     usual = np.tile(distance * distance, size - 1)
     row, column = np.nonzero(2 * (known.value[:, None] - value) < SHARE * usual)
     return row, start[row, column]

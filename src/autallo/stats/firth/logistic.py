@@ -11,9 +11,9 @@ from scipy.special import chdtrc, expit, ndtri
 
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_events, as_level, same_length
-from autallo.stats.firth.ascent import Model, Top, climb, evaluate
+from autallo.stats.firth.ascent import MANY_PATIENTS, Model, Top, climb, evaluate
 from autallo.stats.firth.penalty import Derivatives, Floats, Points, penalised, penalised_height
-from autallo.stats.firth.profile import Profile, profile, standard_errors
+from autallo.stats.firth.profile import Profile, profile, refuse_unsettled, standard_errors
 from autallo.stats.regression.covariates import (
     Covariates,
     Standardised,
@@ -79,7 +79,8 @@ class FirthLogisticFit:
     iterations : int
         Newton steps taken to the estimate.
     converged : bool
-        Whether the estimate, the limits and the tests were all found to full precision.
+        Whether the estimate, the limits and the tests were all found to full precision; a fit of
+        which they were not is refused, so always true.
     names : tuple of str, length 1 + p
         "intercept", and what the covariates are called.
     """
@@ -139,7 +140,8 @@ def fit_firth_logistic(
         constant, a combination of those before it, or called "intercept", there are not more
         patients than covariates, or `level` is not between 0 and 1. Also if nobody or everybody
         has the event: a penalised estimate exists, but it tells the sizes of the groups and
-        nothing of the covariates.
+        nothing of the covariates. Also if the search for the estimate, a limit or a test does
+        not end.
 
     Notes
     -----
@@ -152,6 +154,13 @@ def fit_firth_logistic(
     coefficients maximised; the tests hold coefficients at 0 and keep the whole penalty.
     All are sought at once by Newton's method for the limits and the other coefficients together,
     and one by one along the profile where that does not go straight.
+    In small groups the other coefficients may have several maxima while one is held. At every
+    limit and test they are therefore looked for again from many starts around, 2, 4 and 8
+    standard errors away along each main axis; where a higher one is met, the way goes on outwards
+    from there. A limit is thus the end of the stretch around the estimate in which the highest
+    profile that was met stays within reach; what lies beyond a gap does not count. There is no
+    proof that no higher maximum was missed, and beyond 2,000 patients they are
+    not looked for.
     Standard errors come from the inverse of :math:`X'WX` at the estimate, without the penalty;
     they and the Wald limits are given beside, and suit small groups less well.
     Source: [firth1993], [heinze2002]; limits [venzon1988]; `corrected_intercept` [puhr2017].
@@ -182,6 +191,7 @@ def fit_firth_logistic(
     first = evaluate(turned, turn.T @ slopes.top.point.beta)
     intercept = profile(turned, first, [0], level=level)
     found = _together(intercept, slopes, length)
+    refuse_unsettled(found)
     return _as_fit(found, climb(model, start, [0]), covariates, standard, y=y, level=level)
 
 
@@ -223,7 +233,7 @@ def penalised_logistic(y: Floats, design: Floats) -> Model:
         partial(_evaluate, design, products, y > 0),
         exact=True,
         at_once=at_once,
-        heights=partial(_heights, design, products, y > 0),
+        heights=partial(_heights, design, products, y > 0) if len(y) <= MANY_PATIENTS else None,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from autallo.stats.firth.ascent import Model
+from autallo.stats.firth.ascent import MANY_PATIENTS, Model
 from autallo.stats.firth.penalty import (
     Derivatives,
     Floats,
@@ -23,6 +23,13 @@ Ties = Literal["efron", "breslow"]
 
 #: Up to so many pairs of an event and a patient, each pair has a cell of a table of its own.
 MOST_CELLS = 5_000
+
+#: A table with no more numbers than this is made where sums are not accurate enough.
+MOST_IN_TABLE = 4_000_000
+
+#: Sums are accurate as long as squares about one centre for all are not so much larger than those
+#: about the mean of each risk set.
+MOST_OF_SQUARES = 1e6
 
 #: Rows of coefficients are evaluated at once as long as their tables hold no more numbers.
 MOST_NUMBERS = 200_000
@@ -92,8 +99,13 @@ def partial_likelihood(
     *,
     entry: Floats | None,
     ties: Ties,
+    sums: bool = True,
 ) -> Model:
-    """Return the penalised partial likelihood of patients with merged times."""
+    """Return the penalised partial likelihood of patients with merged times.
+
+    Up to `MOST_CELLS` pairs of an event and a patient are taken one by one; beyond, sums are
+    taken. Without `sums`, pairs are taken as far as memory goes.
+    """
     order = np.argsort(times, kind="stable")
     times, events, x = times[order], events[order], x[order]
     entry = None if entry is None else entry[order]
@@ -108,7 +120,8 @@ def partial_likelihood(
         rank = np.arange(at.size) - tie_start[tie_of_row]
         share = rank / np.bincount(tie_of_row)[tie_of_row]
     slack = 0.0 if entry is None else time_slack(times)
-    if at.size * times.size <= MOST_CELLS:
+    most_cells = MOST_CELLS if sums else MOST_IN_TABLE // x.shape[1] ** 2
+    if at.size * times.size <= most_cells:
         presence = (times >= at[:, None]).astype(np.float64)
         if entry is not None:
             presence[entry + slack >= at[:, None]] = 0.0
@@ -140,7 +153,7 @@ def partial_likelihood(
         partial(_by_sums, ordered),
         exact=False,
         at_once=1,
-        heights=partial(_heights_by_sums, ordered),
+        heights=partial(_heights_by_sums, ordered) if times.size <= MANY_PATIENTS else None,
     )
 
 
@@ -254,8 +267,20 @@ def _by_sums(data: Ordered, betas: Floats) -> Points:
         across = variance[:, place[third[:, one], third[:, other]]]
         skew -= mean[:, third[:, own]] * across
     information, cube = variance.sum(axis=0)[place], _cube(skew.sum(axis=0), third, size)
+    squares = rest[:, size : size + len(second[0])].sum(axis=0)[place]
+    if not _accurate(information, squares):
+        value = -np.inf
     plain = Derivatives(np.array([value]), score[None], information[None], cube[None], None)
     return penalised(betas, plain)
+
+
+def _accurate(information: Floats, squares: Floats) -> bool:
+    """Whether the information is more than the rounding of the squares it was taken from."""
+    size = np.sqrt(squares.diagonal())
+    if not size.all():
+        return False
+    smallest = np.linalg.eigvalsh(information / (size[:, None] * size))[0]
+    return bool(smallest * MOST_OF_SQUARES > 1)
 
 
 def _heights_by_sums(data: Ordered, betas: Floats) -> Floats:

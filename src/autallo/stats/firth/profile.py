@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from autallo.errors import ArgumentError
 from autallo.stats.firth.ascent import (
     HIGHER,
     Limit,
@@ -60,6 +61,15 @@ def profile(model: Model, start: Point, places: list[int], *, level: float) -> P
     return found
 
 
+def refuse_unsettled(found: Profile) -> None:
+    """Refuse a profile that was not found to full precision."""
+    if not found.settled:
+        raise ArgumentError(
+            "No estimate was found: the search for the coefficients, their limits and tests did "
+            "not end. A covariate in `x` may order the events perfectly, or have extreme values."
+        )
+
+
 def standard_errors(point: Point) -> tuple[Floats, Floats]:
     """Return the inverse of the information without the penalty, and the roots of its diagonal."""
     covariance = np.asarray(np.linalg.inv(point.information), dtype=np.float64)
@@ -70,18 +80,23 @@ def _around(
     model: Model, top: Top, places: list[int], level: float
 ) -> tuple[Profile, Point | None]:
     best, width = top.point, float(ndtri((1 + level) / 2))
+    nothing = np.zeros(best.beta.size)
+    if not top.settled:
+        return Profile(top, nothing, nothing, nothing, False), None
     at = np.zeros((3, len(places), best.beta.size))
     found = solve_together(model, best, places, width=width, at=at)
-    settled, higher = top.settled, None
+    settled, higher = True, None
     for column, row in np.argwhere(np.isnan(found.T)).tolist():
         answer = _alone(model, best, places[column], side=SIDES[row], width=width)
         found[row, column], at[row, column] = answer.value, answer.near.beta
         settled = settled and answer.settled
         higher = answer.higher or higher
+        if not settled:
+            break
     if settled and higher is None and best.beta.size > 1:
         settled, higher = _outwards(model, best, places, found, at, width=width)
     everywhere = np.zeros((3, best.beta.size))
-    everywhere[:, places] = found
+    everywhere[:, places] = np.nan_to_num(found)
     low, high, fall = everywhere
     return Profile(top, low, high, np.maximum(fall, 0.0), settled), higher
 
