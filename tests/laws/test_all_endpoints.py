@@ -234,3 +234,30 @@ def test_the_order_of_records_is_none(course, endpoint, options, random):
     )
     found = [classify_endpoint(one, endpoint, options=options) for one in (course, other)]
     assert found[0] == found[1]
+
+
+@LAW
+@given(
+    st.lists(st.tuples(st.integers(1, 90), st.integers(1, 4)), min_size=1, max_size=3),
+    st.sampled_from(["AGVHD_2_4", "AGVHD_3_4", "GRFS", "GRFS_REFINED"]),
+    st.data(),
+)
+def test_a_grade_that_is_not_known_could_be_any(acute, endpoint, data):
+    def course(graded):
+        gvhd = GvhdCourse(acute=tuple(graded))
+        further = FurtherCourse(later=LaterTherapy(), gvhd=gvhd)
+        return PatientCourse(responses=((28, "CR"),), last_contact_day=100, further=further)
+
+    hidden = data.draw(st.integers(0, len(acute) - 1))
+    opened = [(day, None if at == hidden else grade) for at, (day, grade) in enumerate(acute)]
+    possible = {
+        (found.days, found.status)
+        for grade in range(1, 5)
+        for found in [
+            classify_endpoint(course([(d, grade if g is None else g) for d, g in opened]), endpoint)
+        ]
+    }
+    bounds = classify_endpoint_bounds(course(opened), endpoint)
+    assert {(one.days, one.status) for one in (bounds.worst, bounds.best)} == possible
+    plain = classify_endpoint(course(opened), endpoint)
+    assert plain.in_population == (len(possible) == 1)

@@ -13,7 +13,7 @@ from autallo.clinical.relapse import RELAPSE_RULES, RelapseEvidence, classify_re
 from autallo.clinical.response import RESPONSES
 
 LAW = settings(max_examples=100, deadline=None)
-BLASTS = st.sampled_from([0, 0.9, 1, 4.9, 5, 12, 24.9, 25, 25.1, 40, 80, 100])
+BLASTS = st.sampled_from([0, 0.9, 1, 4.9]) | st.sampled_from([5, 12, 24.9, 25, 25.1, 40, 80, 100])
 ANC = st.sampled_from([0, 0.5, 0.6, 0.9, 1.0, 1.1, 5])
 PLATELETS = st.sampled_from([0, 50, 51, 99, 100, 101, 300])
 SITES = st.sampled_from(["none", "present"])
@@ -40,12 +40,11 @@ COMPLETE = st.fixed_dictionaries(
         "baseline_bm_blast_pct": BLASTS,
     }
 )
-HIDDEN = st.sets(
-    st.sampled_from(
-        ["bm_blast_pct", "pb_blasts", "anc_1e9_l", "platelets_1e9_l", "emd_status",
-         "baseline_bm_blast_pct"]
-    )
-)  # fmt: skip
+FIELDS = ("bm_blast_pct", "pb_blasts", "anc_1e9_l", "platelets_1e9_l", "emd_status",
+          "baseline_bm_blast_pct")  # fmt: skip
+HIDDEN = st.tuples(*(st.booleans() for _ in FIELDS)).map(
+    lambda hides: {field for field, hide in zip(FIELDS, hides, strict=True) if hide}
+)
 RULES = st.builds(
     ResponseRules,
     use_crh=st.booleans(),
@@ -129,6 +128,8 @@ def test_the_bounds_hold_the_relapse_of_every_completion(known, hidden, evidence
     less = RelapseEvidence(**{k: v for k, v in evidence.items() if k not in kept})
     part = classify_relapse(findings_of(known, hidden), less, rule=rule)
     assert whole.value is not None
+    if "LEUKAEMIC_ASSUMED" in part.grade.flags:
+        return  # 25 % or more, and nobody said that it was regeneration
     assert part.grade.low <= whole.grade.value <= part.grade.high
 
 
@@ -144,6 +145,16 @@ def test_a_worse_finding_never_undoes_a_relapse(known, evidence, name, rule):
     before = classify_relapse(findings_of(known), shown, rule=rule)
     worse = findings_of({**known, name: WORSE[name](known[name])})
     assert classify_relapse(worse, shown, rule=rule).grade.low >= before.grade.low
+
+
+@LAW
+@given(st.sampled_from([0.0001, 0.001, 0.01, 0.02, 0.1, 1]))
+def test_a_negative_test_without_its_limit_is_bounded_by_any_limit(limit):
+    known = classify_mrd([MrdSample(method="flow", result="negative", lod_pct=limit)])
+    unknown = classify_mrd([MrdSample(method="flow", result="negative")])
+    assert unknown.negative is None
+    assert unknown.missing == ("mrd_lod_pct",)
+    assert (known.negative is True) == (limit <= 0.01)
 
 
 @LAW
@@ -200,3 +211,63 @@ def test_one_sample_is_enough_no_later_than_two(assessments):
     if strict.mrd_relapse_day is not None:
         assert loose.mrd_relapse_day <= strict.mrd_relapse_day
     assert strict.possible_mrd_relapse_day is None or loose.mrd_relapse_day is not None
+
+
+DAYS = st.lists(st.sampled_from([1, 3, 6, 7, 8, 30]), min_size=1, max_size=6)
+
+
+@LAW
+@given(DAYS, st.lists(st.sampled_from(["free", "blasts", "low", "high"]), min_size=6, max_size=6))
+def test_a_course_is_the_same_by_another_way(gaps, kinds):
+    """Remission, relapse and residual disease found by plain search over the assessments."""
+    days = [sum(gaps[: place + 1]) for place in range(len(gaps))]
+    negative = MrdSample(method="flow", result="negative", lod_pct=0.01)
+    values = {"low": 0.001, "high": 0.5}
+    rows = list(zip(days, kinds, strict=False))
+    course = classify_disease_course(
+        Assessment(
+            day=day,
+            findings=DiseaseFindings(
+                bm_blast_pct=60 if kind == "blasts" else 1,
+                pb_blasts=False,
+                emd_status="none",
+                mrd=(
+                    MrdSample(method="flow", result="positive", value_pct=values[kind])
+                    if kind in values
+                    else negative,
+                )
+                if kind != "blasts"
+                else None,
+            ),
+        )
+        for day, kind in rows
+    )
+    remissions = [day for day, kind in rows if kind != "blasts"]
+    relapses = [
+        day for day, kind in rows if kind == "blasts" and min(remissions, default=999) < day
+    ]
+    assert course.relapse_day == min(relapses, default=None)
+    end = min(relapses, default=10_000)
+    clear = min((day for day, kind in rows if kind == "free"), default=10_000)
+    samples = [(d, k) for d, k in rows if clear < d < end and k != "blasts"]
+    wanted = None
+    for day, kind in samples:
+        again = next((k for d, k in samples if d >= day + 7), None)
+        if kind == "high" and (again == "high" or (again is None and relapses)):
+            wanted = day
+            break
+    assert course.mrd_relapse_day == wanted
+
+
+@LAW
+@given(st.sampled_from(["marrow", "blood"]), st.integers(0, 60))
+def test_a_relapse_comes_after_the_remission(site, day):
+    blasts = {"bm_blast_pct": 80} if site == "marrow" else {"pb_blasts": True}
+    known = {"bm_blast_pct": 1, "pb_blasts": False, "emd_status": "none"}
+    course = classify_disease_course(
+        [
+            Assessment(day=28, findings=DiseaseFindings(**known)),
+            Assessment(day=day, findings=DiseaseFindings(**{**known, **blasts})),
+        ]
+    )
+    assert course.relapse_day == (day if day > 28 else None)

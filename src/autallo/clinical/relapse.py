@@ -228,7 +228,8 @@ def classify_relapse(
     -----
     That there was a remission before is for the caller (`classify_disease_course`). Marrow blasts
     are no regeneration if flow cytometry or PCR shows them to be leukaemic, if residual disease is
-    1 % or more, or from 25 % on; otherwise an unknown cause stays unknown. Between 1 % and 5 %
+    1 % or more; from 25 % on that is assumed where nothing else is known (``LEUKAEMIC_ASSUMED``);
+    otherwise an unknown cause stays unknown. Between 1 % and 5 %
     without two other tests the marrow is to be repeated (``REPEAT_MARROW``). A marrow not taken
     leaves the answer open unless blood or another site decides. Residual disease alone is no
     relapse of this kind. Source: [nci2010], [buchmann2022]; the standard rule and the limits of
@@ -293,7 +294,11 @@ def _flags(
     repeat = rule == "ponte_di_legno" and trace and "marrow" not in grade.because
     cd19 = evidence.cd19_pct
     partly = cd19 is not None and classify_antigen(cd19) == "partial"
-    named = (("REPEAT_MARROW", repeat), ("CD19_PARTIAL", partly and bool(grade.high)))
+    named = (
+        ("REPEAT_MARROW", repeat),
+        ("CD19_PARTIAL", partly and bool(grade.high)),
+        ("LEUKAEMIC_ASSUMED", "marrow" in grade.because and _assumed(findings, evidence, rule)),
+    )
     return tuple(flag for flag, holds in named if holds)
 
 
@@ -318,6 +323,12 @@ def _leukaemic(findings: DiseaseFindings, evidence: RelapseEvidence) -> bool | N
     if findings.bm_blast_pct is not None and findings.bm_blast_pct >= CERTAIN_FROM_PCT:
         return True
     return None
+
+
+def _assumed(findings: DiseaseFindings, evidence: RelapseEvidence, rule: RelapseRule) -> bool:
+    """Say whether the amount alone shows that the blasts are no regeneration."""
+    unknown = evidence.due_to_regeneration is None and not _confirmed(findings, evidence)
+    return rule == "standard" and unknown
 
 
 def _other_tests(findings: DiseaseFindings, *, worst: bool, evidence: RelapseEvidence) -> int:

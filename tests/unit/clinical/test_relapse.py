@@ -137,3 +137,16 @@ def test_words_that_are_none_are_refused():
     for share in (-1, 101, float("nan")):
         with pytest.raises(ArgumentError, match="cd19"):
             classify_antigen(share)
+
+
+@pytest.mark.parametrize(
+    ("blasts", "evidence", "value", "assumed"),
+    [(25, {}, True, True), (24.9, {}, None, False), (60, {"confirmed": True}, True, False),
+     (60, {"due_to_regeneration": True}, False, False),
+     (60, {"due_to_regeneration": False}, True, False)],
+)  # fmt: skip
+def test_many_blasts_are_assumed_to_be_leukaemic(blasts, evidence, value, assumed):
+    findings = DiseaseFindings(bm_blast_pct=blasts, pb_blasts=False, emd_status="none")
+    found = classify_relapse(findings, RelapseEvidence(**evidence))
+    assert found.value is value
+    assert ("LEUKAEMIC_ASSUMED" in found.grade.flags) is assumed
