@@ -35,8 +35,7 @@ REFERENCES: Mapping[str, str] = {
     "austin2015": "Austin PC, Stuart EA. Moving towards best practice when using inverse "
     "probability of treatment weighting (IPTW) using the propensity score to estimate causal "
     "treatment effects in observational studies. Stat Med 2015;34:3661-3679.",
-    "barnard1947": "Barnard GA. Significance tests for 2 x 2 tables. Biometrika "
-    "1947;34:123-138.",
+    "barnard1947": "Barnard GA. Significance tests for 2 x 2 tables. Biometrika 1947;34:123-138.",
     "barnard1999": "Barnard J, Rubin DB. Small-sample degrees of freedom with multiple "
     "imputation. Biometrika 1999;86:948-955.",
     "bauer1972": "Bauer DF. Constructing confidence sets using rank statistics. J Am Stat "
@@ -104,8 +103,7 @@ REFERENCES: Mapping[str, str] = {
     "estimation of average treatment effects. Biometrika 2009;96:187-199.",
     "ctcae2010": "National Cancer Institute. Common Terminology Criteria for Adverse Events, "
     "v4.03.",
-    "ctcae2017": "National Cancer Institute. Common Terminology Criteria for Adverse Events, "
-    "v5.0.",
+    "ctcae2017": "National Cancer Institute. Common Terminology Criteria for Adverse Events, v5.0.",
     "datta2001": "Datta S, Satten GA. Validity of the Aalen-Johansen estimators of stage "
     "occupation probabilities and Nelson-Aalen estimators of integrated transition hazards "
     "for non-Markov models. Stat Probab Lett 2001;55:403-411.",
@@ -117,13 +115,12 @@ REFERENCES: Mapping[str, str] = {
     "analysis: the PKNCA R package. J Pharmacokinet Pharmacodyn 2015;42(Suppl 1):S65.",
     "ding2016": "Ding P, VanderWeele TJ. Sensitivity analysis without assumptions. "
     "Epidemiology 2016;27:368-377.",
-    "edwards1948": "Edwards AL. Note on the \"correction for continuity\" in testing the "
+    "edwards1948": 'Edwards AL. Note on the "correction for continuity" in testing the '
     "significance of the difference between correlated proportions. Psychometrika "
     "1948;13:185-187.",
     "efron1977": "Efron B. The efficiency of Cox's likelihood function for censored data. J "
     "Am Stat Assoc 1977;72:557-565.",
-    "efron1987": "Efron B. Better bootstrap confidence intervals. J Am Stat Assoc "
-    "1987;82:171-185.",
+    "efron1987": "Efron B. Better bootstrap confidence intervals. J Am Stat Assoc 1987;82:171-185.",
     "efron1993": "Efron B, Tibshirani RJ. An Introduction to the Bootstrap. Chapman and Hall,"
     " 1993.",
     "fagerland2013": "Fagerland MW, Lydersen S, Laake P. The McNemar test for binary matched-"
@@ -205,8 +202,7 @@ REFERENCES: Mapping[str, str] = {
     "transplantation. Blood 2015;125:1333-1338.",
     "horowitz1974": "Horowitz E, Sahni S. Computing partitions with applications to the "
     "knapsack problem. J ACM 1974;21:277-292.",
-    "hu2019": "Hu Y, et al. Bone Marrow Transplant 2019. doi 10.1038/s41409-018-0403-2 "
-    "(abstract).",
+    "hu2019": "Hu Y, et al. Bone Marrow Transplant 2019. doi 10.1038/s41409-018-0403-2 (abstract).",
     "hyndman1996": "Hyndman RJ, Fan Y. Sample quantiles in statistical packages. Am Stat "
     "1996;50:361-365.",
     "irwin1949": "Irwin JO. The standard error of an estimate of expectation of life, with "
@@ -312,8 +308,7 @@ REFERENCES: Mapping[str, str] = {
     "peduzzi1996": "Peduzzi P, Concato J, Kemper E, Holford TR, Feinstein AR. A simulation "
     "study of the number of events per variable in logistic regression analysis. J Clin "
     "Epidemiol 1996;49:1373-1379.",
-    "pennisi2021": "Pennisi M, et al. Blood Adv 2021;5:3397. "
-    "doi:10.1182/bloodadvances.2020003885.",
+    "pennisi2021": "Pennisi M, et al. Blood Adv 2021;5:3397. doi:10.1182/bloodadvances.2020003885.",
     "peto1972": "Peto R, Peto J. Asymptotically efficient rank invariant test procedures. J R"
     " Stat Soc A 1972;135:185-207.",
     "peto1977": "Peto R, Pike MC, Armitage P, et al. Design and analysis of randomized "
@@ -322,8 +317,7 @@ REFERENCES: Mapping[str, str] = {
     "phipson2010": "Phipson B, Smyth GK. Permutation p-values should never be zero. Stat Appl"
     " Genet Mol Biol 2010;9:39.",
     "porter2015": "Porter DL, et al. Sci Transl Med 2015;7:303ra139.",
-    "porter2018": "Porter D, et al. J Hematol Oncol 2018;11:35, doi "
-    "10.1186/s13045-018-0571-y.",
+    "porter2018": "Porter D, et al. J Hematol Oncol 2018;11:35, doi 10.1186/s13045-018-0571-y.",
     "pratt1959": "Pratt JW. Remarks on zeros and ties in the Wilcoxon signed rank procedures."
     " J Am Stat Assoc 1959;54:655-667.",
     "prentice1978": "Prentice RL. Linear rank tests with right censored data. Biometrika "
@@ -383,8 +377,7 @@ REFERENCES: Mapping[str, str] = {
     "binomial trial. J R Stat Soc A 1985;148:317-327.",
     "takahasi1974": "Takahasi H, Mori M. Double exponential formulas for numerical "
     "integration. Publ RIMS Kyoto Univ 1974;9:721-741.",
-    "tarone1975": "Tarone RE. Tests for trend in life table analysis. Biometrika "
-    "1975;62:679-682.",
+    "tarone1975": "Tarone RE. Tests for trend in life table analysis. Biometrika 1975;62:679-682.",
     "tarone1977": "Tarone RE, Ware J. On distribution-free tests for equality of survival "
     "distributions. Biometrika 1977;64:156-160.",
     "tarone1985": "Tarone RE. On heterogeneity tests based on efficient scores. Biometrika "

@@ -128,14 +128,7 @@ def partial_likelihood(
         if share.any():
             tied = events & (times == at[:, None])
             presence -= tied * share[:, None]
-        pairs = Pairs(np.ascontiguousarray(x.T), presence, x[event_place].sum(axis=0))
-        at_once = max(1, MOST_NUMBERS // (presence.size * x.shape[1] ** 2))
-        return Model(
-            partial(_by_pairs, pairs),
-            exact=True,
-            at_once=at_once,
-            heights=partial(_heights_by_pairs, pairs),
-        )
+        return _of_pairs(Pairs(np.ascontiguousarray(x.T), presence, x[event_place].sum(axis=0)))
     day = at[tie_start]
     ordered = Ordered(
         x=x,
@@ -155,6 +148,12 @@ def partial_likelihood(
         at_once=1,
         heights=partial(_heights_by_sums, ordered) if times.size <= MANY_PATIENTS else None,
     )
+
+
+def _of_pairs(pairs: Pairs) -> Model:
+    at_once = max(1, MOST_NUMBERS // (pairs.presence.size * len(pairs.x) ** 2))
+    heights = partial(_heights_by_pairs, pairs)
+    return Model(partial(_by_pairs, pairs), exact=True, at_once=at_once, heights=heights)
 
 
 def _by_pairs(pairs: Pairs, beta: Floats) -> Points:
