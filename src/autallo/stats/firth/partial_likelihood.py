@@ -115,10 +115,7 @@ def partial_likelihood(
     new[1:] = at[1:] > at[:-1]
     tie_start = np.flatnonzero(new)
     tie_of_row = np.add.accumulate(new, dtype=np.intp) - 1
-    share = np.zeros(at.size)
-    if ties == "efron" and tie_start.size < at.size:
-        rank = np.arange(at.size) - tie_start[tie_of_row]
-        share = rank / np.bincount(tie_of_row)[tie_of_row]
+    share = _shares(tie_start, tie_of_row, ties)
     slack = 0.0 if entry is None else time_slack(times)
     most_cells = MOST_CELLS if sums else MOST_IN_TABLE // x.shape[1] ** 2
     if at.size * times.size <= most_cells:
@@ -148,6 +145,14 @@ def partial_likelihood(
         at_once=1,
         heights=partial(_heights_by_sums, ordered) if times.size <= MANY_PATIENTS else None,
     )
+
+
+def _shares(tie_start: NDArray[np.intp], tie_of_row: NDArray[np.intp], ties: Ties) -> Floats:
+    """Return which share of those tied with it each event takes off the risk set."""
+    if ties != "efron" or tie_start.size == tie_of_row.size:
+        return np.zeros(tie_of_row.size)
+    rank = np.arange(tie_of_row.size) - tie_start[tie_of_row]
+    return np.asarray(rank / np.bincount(tie_of_row)[tie_of_row], dtype=np.float64)
 
 
 def _of_pairs(pairs: Pairs) -> Model:
