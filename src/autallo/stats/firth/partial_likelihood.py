@@ -128,14 +128,7 @@ def partial_likelihood(
         if share.any():
             tied = events & (times == at[:, None])
             presence -= tied * share[:, None]
-        pairs = Pairs(np.ascontiguousarray(x.T), presence, x[event_place].sum(axis=0))
-        at_once = max(1, MOST_NUMBERS // (presence.size * x.shape[1] ** 2))
-        return Model(
-            partial(_by_pairs, pairs),
-            exact=True,
-            at_once=at_once,
-            heights=partial(_heights_by_pairs, pairs),
-        )
+        return _of_pairs(Pairs(np.ascontiguousarray(x.T), presence, x[event_place].sum(axis=0)))
     day = at[tie_start]
     ordered = Ordered(
         x=x,
@@ -149,12 +142,22 @@ def partial_likelihood(
         if entry is None
         else np.searchsorted(np.sort(-(entry + slack)), -day, side="right"),
     )
+    return _of_sums(ordered)
+
+
+def _of_pairs(pairs: Pairs) -> Model:
+    at_once = max(1, MOST_NUMBERS // (pairs.presence.size * len(pairs.x) ** 2))
     return Model(
-        partial(_by_sums, ordered),
-        exact=False,
-        at_once=1,
-        heights=partial(_heights_by_sums, ordered) if times.size <= MANY_PATIENTS else None,
+        partial(_by_pairs, pairs),
+        exact=True,
+        at_once=at_once,
+        heights=partial(_heights_by_pairs, pairs),
     )
+
+
+def _of_sums(data: Ordered) -> Model:
+    heights = partial(_heights_by_sums, data) if len(data.x) <= MANY_PATIENTS else None
+    return Model(partial(_by_sums, data), exact=False, at_once=1, heights=heights)
 
 
 def _by_pairs(pairs: Pairs, beta: Floats) -> Points:
