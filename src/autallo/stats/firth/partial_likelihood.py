@@ -31,6 +31,13 @@ MOST_IN_TABLE = 4_000_000
 #: about the mean of each risk set.
 MOST_OF_SQUARES = 1e6
 
+#: Those at risk are all who have not left less those to come, as long as more than one part in so
+#: many remains.
+MOST_TAKEN_OFF = 1e9
+
+#: Smaller shares of the largest risk have lost figures.
+SMALLEST_RISK = 1e-280
+
 #: Rows of coefficients are evaluated at once as long as their tables hold no more numbers.
 MOST_NUMBERS = 200_000
 
@@ -253,10 +260,13 @@ def _by_sums(data: Ordered, betas: Floats) -> Points:
     if data.entry_order is not None and data.to_come is not None:
         absent = np.zeros((len(x) + 1, powers.shape[1]))
         np.add.accumulate(powers[data.entry_order], out=absent[1:])
+        present = sums[:, 0] - absent[data.to_come, 0]
+        if (present * MOST_TAKEN_OFF < sums[:, 0]).any():
+            return nowhere(betas)
         sums -= absent[data.to_come]
     tied = np.add.reduceat(powers[data.event_place], data.tie_start)
     rest = sums[data.tie_of_row] - data.share[:, None] * tied[data.tie_of_row]
-    if not rest[:, 0].min() > 0:
+    if not rest[:, 0].min() > SMALLEST_RISK:
         return nowhere(betas)
     total, rest = rest[:, 0], rest[:, 1:] / rest[:, :1]
     mean = rest[:, :size]
