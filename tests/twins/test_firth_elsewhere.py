@@ -173,3 +173,33 @@ def test_a_fit_that_was_not_found_is_refused(n, monkeypatch):
     monkeypatch.setattr(partial_likelihood, "MOST_IN_TABLE", 0)
     with pytest.raises(ArgumentError, match="No estimate was found"):
         fit_firth_cox(time, event, time)
+
+
+def clusters(time):
+    """Return values that differ little among neighbours."""
+    return np.floor(time / 20) + 1e-5 * np.sin(time)
+
+
+@pytest.mark.parametrize(
+    ("n", "way"), [(120, np.square), (200, np.square), (200, clusters), (300, clusters)]
+)
+def test_sums_are_either_accurate_or_nowhere(n, way):
+    rng = np.random.default_rng(0)
+    time, event = rng.permutation(n) + 1.0, rng.random(n) < 0.7
+    x = way(time)
+    x = ((x - x.mean()) / x.std())[:, None]
+    sums, pairs = (
+        partial_likelihood.partial_likelihood(
+            time, event, x, entry=None, ties="efron", sums=kind
+        ).evaluate
+        for kind in (True, False)
+    )
+    compared = 0
+    for beta in np.geomspace(0.1, 1e5, 60).tolist():
+        mine, theirs = sums(np.array([[-beta]])), pairs(np.array([[-beta]]))
+        if mine.value[0] > -np.inf:
+            compared += 1
+            np.testing.assert_allclose(mine.value, theirs.value, rtol=1e-8)
+            np.testing.assert_allclose(mine.information, theirs.information, rtol=1e-6)
+            np.testing.assert_allclose(mine.gradient, theirs.gradient, rtol=1e-5, atol=1e-6)
+    assert compared >= 10

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autallo.stats.firth import joint, logistic, partial_likelihood, profile
+from autallo.stats.firth import elsewhere, joint, logistic, partial_likelihood, profile
 from autallo.stats.firth.cox import fit_firth_cox
 from autallo.stats.firth.logistic import fit_firth_logistic
 
@@ -79,7 +79,10 @@ def test_a_stack_in_parts(covariates, monkeypatch):
     same(odds, fit_firth_logistic(event, x))
 
 
-def test_a_second_maximum_beside_the_way_is_not_taken():
+@pytest.mark.parametrize("share", [elsewhere.SHARE, 0.0, -1.0])
+def test_a_second_maximum_beside_the_way_is_not_taken(share, monkeypatch):
+    # by the search itself, even if nothing is looked for elsewhere (share of 0)
+    monkeypatch.setattr(elsewhere, "SHARE", share)
     # Two events among 28 patients with four covariates: where the first coefficient is near its
     # lower limit, the others have two maxima. The limit belongs to the higher one.
     rng = np.random.default_rng(7)

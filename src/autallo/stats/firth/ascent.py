@@ -95,12 +95,15 @@ class Limit:
         The last point on the way.
     higher : Point or None
         A point above the maximum, if one was met.
+    reached : bool
+        Whether the fall is the one wanted; not so where the search jumped between two maxima.
     """
 
     value: float
     settled: bool
     near: Point
     higher: Point | None = None
+    reached: bool = True
 
 
 def evaluate(model: Model, beta: Floats) -> Point:
@@ -176,8 +179,8 @@ def profile_limit(
         newton = at - (width - root) * root / slope if side * slope < 0 else math.nan
         following = _within(newton, inside, outside, middle=middle, reach=at - middle)
         if abs(following - at) <= CLOSE * abs(following - middle):
-            reached = math.isfinite(fall) and abs(root - width) <= REACHED * width
-            return Limit(following, settled and reached, near)
+            reached = abs(root - width) <= REACHED * width
+            return Limit(following, settled and math.isfinite(fall), near, reached=reached)
         at = following
     return Limit(at, False, near)
 

@@ -31,6 +31,13 @@ MOST_IN_TABLE = 4_000_000
 #: about the mean of each risk set.
 MOST_OF_SQUARES = 1e6
 
+#: Those at risk are all who have not left less those to come, as long as more than one part in so
+#: many remains.
+MOST_TAKEN_OFF = 1e9
+
+#: Smaller shares of the largest risk have lost figures.
+SMALLEST_RISK = 1e-280
+
 #: Rows of coefficients are evaluated at once as long as their tables hold no more numbers.
 MOST_NUMBERS = 200_000
 
@@ -115,7 +122,10 @@ def partial_likelihood(
     new[1:] = at[1:] > at[:-1]
     tie_start = np.flatnonzero(new)
     tie_of_row = np.add.accumulate(new, dtype=np.intp) - 1
-    share = _shares(tie_start, tie_of_row, ties)
+    share = np.zeros(at.size)
+    if ties == "efron" and tie_start.size < at.size:
+        rank = np.arange(at.size) - tie_start[tie_of_row]
+        share = rank / np.bincount(tie_of_row)[tie_of_row]
     slack = 0.0 if entry is None else time_slack(times)
     most_cells = MOST_CELLS if sums else MOST_IN_TABLE // x.shape[1] ** 2
     if at.size * times.size <= most_cells:
@@ -139,26 +149,22 @@ def partial_likelihood(
         if entry is None
         else np.searchsorted(np.sort(-(entry + slack)), -day, side="right"),
     )
-    return Model(
-        partial(_by_sums, ordered),
-        exact=False,
-        at_once=1,
-        heights=partial(_heights_by_sums, ordered) if times.size <= MANY_PATIENTS else None,
-    )
-
-
-def _shares(tie_start: NDArray[np.intp], tie_of_row: NDArray[np.intp], ties: Ties) -> Floats:
-    """Return which share of those tied with it each event takes off the risk set."""
-    if ties != "efron" or tie_start.size == tie_of_row.size:
-        return np.zeros(tie_of_row.size)
-    rank = np.arange(tie_of_row.size) - tie_start[tie_of_row]
-    return np.asarray(rank / np.bincount(tie_of_row)[tie_of_row], dtype=np.float64)
+    return _of_sums(ordered)
 
 
 def _of_pairs(pairs: Pairs) -> Model:
     at_once = max(1, MOST_NUMBERS // (pairs.presence.size * len(pairs.x) ** 2))
-    heights = partial(_heights_by_pairs, pairs)
-    return Model(partial(_by_pairs, pairs), exact=True, at_once=at_once, heights=heights)
+    return Model(
+        partial(_by_pairs, pairs),
+        exact=True,
+        at_once=at_once,
+        heights=partial(_heights_by_pairs, pairs),
+    )
+
+
+def _of_sums(data: Ordered) -> Model:
+    heights = partial(_heights_by_sums, data) if len(data.x) <= MANY_PATIENTS else None
+    return Model(partial(_by_sums, data), exact=False, at_once=1, heights=heights)
 
 
 def _by_pairs(pairs: Pairs, beta: Floats) -> Points:
@@ -254,10 +260,13 @@ def _by_sums(data: Ordered, betas: Floats) -> Points:
     if data.entry_order is not None and data.to_come is not None:
         absent = np.zeros((len(x) + 1, powers.shape[1]))
         np.add.accumulate(powers[data.entry_order], out=absent[1:])
+        present = sums[:, 0] - absent[data.to_come, 0]
+        if (present * MOST_TAKEN_OFF < sums[:, 0]).any():
+            return nowhere(betas)
         sums -= absent[data.to_come]
     tied = np.add.reduceat(powers[data.event_place], data.tie_start)
     rest = sums[data.tie_of_row] - data.share[:, None] * tied[data.tie_of_row]
-    if not rest[:, 0].min() > 0:
+    if not rest[:, 0].min() > SMALLEST_RISK:
         return nowhere(betas)
     total, rest = rest[:, 0], rest[:, 1:] / rest[:, :1]
     mean = rest[:, :size]

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from autallo.errors import ArgumentError
@@ -85,16 +86,17 @@ def _around(
         return Profile(top, nothing, nothing, nothing, False), None
     at = np.zeros((3, len(places), best.beta.size))
     found = solve_together(model, best, places, width=width, at=at)
-    settled, higher = True, None
+    settled, higher, jumped = True, None, np.zeros(found.shape, dtype=np.bool_)
     for column, row in np.argwhere(np.isnan(found.T)).tolist():
         answer = _alone(model, best, places[column], side=SIDES[row], width=width)
         found[row, column], at[row, column] = answer.value, answer.near.beta
-        settled = settled and answer.settled
+        settled, jumped[row, column] = answer.settled, not answer.reached
         higher = answer.higher or higher
         if not settled:
             break
     if settled and higher is None and best.beta.size > 1:
-        settled, higher = _outwards(model, best, places, found, at, width=width)
+        settled, higher = _outwards(model, best, places, found, at, jumped, width=width)
+    settled = settled and not jumped.any()
     everywhere = np.zeros((3, best.beta.size))
     everywhere[:, places] = np.nan_to_num(found)
     low, high, fall = everywhere
@@ -119,12 +121,20 @@ def _test(best: Point, null: Top) -> Limit:
 
 
 def _outwards(
-    model: Model, best: Point, places: list[int], found: Floats, at: Floats, *, width: float
+    model: Model,
+    best: Point,
+    places: list[int],
+    found: Floats,
+    at: Floats,
+    jumped: NDArray[np.bool_],
+    *,
+    width: float,
 ) -> tuple[bool, Point | None]:
     """Go on to farther limits and smaller falls as long as higher maxima of the others are met.
 
-    Writes them into `found` and `at`; returns whether all were found to full precision, and a
-    point above the overall maximum, if one was met.
+    Writes them into `found` and `at`, and into `jumped` whether a limit lies at a jump between two
+    maxima; returns whether all were found to full precision, and a point above the overall
+    maximum, if one was met.
     """
     settled, higher, pending = True, None, [(r, c) for r in range(3) for c in range(len(places))]
     for _ in range(MOST_ROUNDS):
@@ -144,6 +154,7 @@ def _outwards(
             )
             found[row, column], at[row, column] = answer.value, answer.near.beta
             settled, higher = settled and answer.settled, answer.higher or higher
+            jumped[row, column] = not answer.reached
         pending = [pending[index] for index in further]
         if not pending or higher is not None:
             break
