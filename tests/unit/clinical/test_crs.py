@@ -193,14 +193,13 @@ def test_hours_on_vasopressors(hours, grade):
 
 
 def test_refractory_hypotension():
-    high, low = (norepinephrine(25),), (norepinephrine(5),)
+    high = (norepinephrine(25),)
     for grade, grades in ((grade_crs_mskcc, (2, (2, 4), 4)), (grade_crs_mdacc, (3, (3, 4), 4))):
         found = [
             bounds(grade, pressors=high, pressor_hours=3, refractory_to_high_dose=refractory)
             for refractory in (False, None, True)
         ]
         assert tuple(found) == grades
-        assert bounds(grade, pressors=low, pressor_hours=3, refractory_to_high_dose=None) == 2
 
 
 @pytest.mark.parametrize(
@@ -230,6 +229,7 @@ def test_low_flow_through_a_high_flow_cannula_is_flagged():
     ("findings", "field"),
     [
         ({"temperature_c": 375}, "temperature_c"), ({"temperature_c": 29.9}, "temperature_c"),
+        ({"temperature_c": 44.1}, "temperature_c"),
         ({"temperature_c": float("nan")}, "temperature_c"), ({"sbp_mmhg": 700}, "sbp_mmhg"),
         ({"fio2": 40, "o2_device": "venturi"}, "fio2"), ({"fio2": 0.2}, "fio2"),
         ({"age_y": 111}, "age_y"), ({"weight_kg": 1.9}, "weight_kg"),
@@ -342,3 +342,27 @@ def test_none_and_one_at_once_is_impossible():
     row = {"any_pressor": np.array([0]), "epinephrine": np.array([1])}
     assert convert_crs_row(row, 0) is None
     assert grade_crs_many(row, scales=("crs_lee",))["crs_lee"].low.tolist() == [-1]
+
+
+@pytest.mark.parametrize(
+    "findings",
+    [
+        {"hypotension": True}, {"o2_device": "blow_by"}, {"pressors": (norepinephrine(1),)},
+        {"o2_device": "nasal_cannula"},
+    ],
+)  # fmt: skip
+def test_severe_findings_without_fever_are_flagged(findings):
+    grade = grade_crs_astct(replace(QUIET_CRS_DAY, **findings))
+    assert (grade.value, grade.flags) == (0, ("NO_FEVER",))
+
+
+def test_a_quiet_day_and_an_unknown_temperature_are_not_flagged():
+    assert grade_crs_astct(QUIET_CRS_DAY).flags == ()
+    unknown = replace(QUIET_CRS_DAY, temperature_c=None, hypotension=True)
+    assert grade_crs_astct(unknown).flags == ()
+
+
+@pytest.mark.parametrize("grade", [grade_crs_mskcc, grade_crs_mdacc])
+def test_a_low_dose_cannot_have_failed(grade):
+    low = {"pressors": (norepinephrine(5),), "pressor_hours": 3}
+    assert bounds(grade, **low, refractory_to_high_dose=None) == 2

@@ -198,3 +198,40 @@ def test_haemorrhage_alone_in_columns():
     assert many["icans_adult"].high.tolist() == [-1, 5]
     with pytest.raises(ArgumentError, match="scales"):
         grade_neuro_many(columns, scales=("ice",))
+
+
+@pytest.mark.parametrize("place", range(8))
+def test_each_item_of_the_capd_runs_its_own_way(place):
+    answers = ["always"] * 4 + ["never"] * 4
+    answers[place] = "rarely"
+    assert score_capd(NeuroDay(capd_answers=tuple(answers))).value == (3 if place < 4 else 1)
+
+
+@pytest.mark.parametrize(
+    ("grade", "findings", "wanted"),
+    [
+        (grade_icans_child, {"capd_total": 9}, (0, 3)),
+        (grade_icans_adult, {"wakes_to": "touch"}, (0, 3)),
+        (grade_cres, {"cartox_total": 4}, (0, 2)),
+        (grade_ctcae_neuro, {"somnolence_grade": 3}, 3),
+    ],
+)
+def test_sedation_on_every_scale(grade, findings, wanted):
+    assert bounds(grade, sedated=True, **findings) == wanted
+
+
+def test_ages_and_impossible_days_in_columns():
+    columns = {
+        "age_y": np.array([11.99, 12.0, 12.0, 12.0]),
+        "ice_total": np.array([10, 10, 11, 10]),
+        "capd_total": np.array([9, 9, 9, 9]),
+        "seizure": np.zeros(4, np.int8),
+        "seizure_minutes": np.array([0, 0, 0, 2.0]),
+    }
+    found = grade_neuro_many(columns, scales=("icans",))["icans"]
+    assert found.low.tolist() == [3, 0, -1, -1]
+
+
+@pytest.mark.parametrize("oedema", ["focal", "diffuse"])
+def test_any_oedema_is_grade_4_on_the_scale_of_cartox(oedema):
+    assert bounds(grade_cres, oedema=oedema) == 4

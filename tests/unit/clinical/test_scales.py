@@ -114,3 +114,11 @@ def test_refusals():
 def test_rows_cannot_be_changed():
     with pytest.raises(FrozenInstanceError):
         row_of("warm", 1).grade = 2
+
+
+@pytest.mark.parametrize("other", [38, 39])
+def test_what_cannot_raise_a_grade_is_not_missing(other):
+    beside_burn = {"t": Span(other, 41, ("temperature",)), "burn": Span(False, False)}
+    assert grade_on_scale(TWO, beside_burn, dict).missing == ("temperature",)
+    pointless = {"t": Span(38, other, ("temperature",)), "burn": Span(False, True, ("skin",))}
+    assert grade_on_scale(TWO, pointless, dict).missing == ("skin",)

@@ -75,3 +75,11 @@ def test_dexamethasone():
 def test_doses_that_cannot_be_converted(doses):
     with pytest.raises(ArgumentError):
         convert_steroid_to_dexamethasone(doses)
+
+
+@pytest.mark.parametrize(
+    ("drug", "milligrams"),
+    [("prednisone", 20), ("methylprednisolone", 16), ("hydrocortisone", 80), ("dexamethasone", 3)],
+)
+def test_doses_that_equal_three_milligrams_of_dexamethasone(drug, milligrams):
+    assert convert_steroid_to_dexamethasone({drug: milligrams}) == pytest.approx(3, rel=1e-12)
