@@ -363,6 +363,7 @@ def test_a_quiet_day_and_an_unknown_temperature_are_not_flagged():
 
 
 @pytest.mark.parametrize("grade", [grade_crs_mskcc, grade_crs_mdacc])
-def test_a_low_dose_cannot_have_failed(grade):
-    low = {"pressors": (norepinephrine(5),), "pressor_hours": 3}
+@pytest.mark.parametrize("rate", [5, 19.99])
+def test_a_low_dose_cannot_have_failed(grade, rate):
+    low = {"pressors": (norepinephrine(rate),), "pressor_hours": 3}
     assert bounds(grade, **low, refractory_to_high_dose=None) == 2
