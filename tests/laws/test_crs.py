@@ -262,3 +262,38 @@ def test_options_of_many_days_are_those_of_one(ta3, niv):
         if day is not None:
             one = grade_crs_lee(day, lee_ta3=ta3, lee_niv_is_vent=niv)
             assert one.low is None or (one.low, one.high) == (many.low[row], many.high[row])
+
+
+RATES = {
+    "norepinephrine": (np.nan, 0.0, 4.0, 9.99, 10.0, 19.99, 20.0),
+    "epinephrine": (np.nan, 0.0, 5.99, 6.0, 10.0),
+    "dopamine": (0.0, 8.0, 10.0),
+    "phenylephrine": (0.0, 60.0, 199.0, 200.0),
+}
+
+
+@pytest.mark.parametrize("vasopressin", [0, 1, -1])
+def test_many_doses_are_graded_as_each_dose(vasopressin):
+    rates = np.array(list(itertools.product(*RATES.values()))).T
+    columns = {f"{drug}_rate": rate for drug, rate in zip(RATES, rates, strict=True)}
+    days = len(rates[0])
+    columns |= {"vasopressin": np.full(days, vasopressin), "other": np.zeros(days, np.int8)}
+    columns |= {"epinephrine": np.ones(days, np.int8), "temperature_c": np.full(days, 39.0)}
+    many = grade_crs_many(columns)
+    for row in range(days):
+        day = convert_crs_row(columns, row)
+        for name in ("crs_astct", "crs_lee", "crs_penn", "crs_mskcc"):
+            one = SCALES[name](day)
+            assert (many[name].low[row], many[name].high[row]) == (one.low, one.high), (name, row)
+
+
+@pytest.mark.parametrize("name", ["crs_astct", "crs_lee", "crs_ctcae5"])
+def test_many_pressures_are_graded_as_each_pressure(name):
+    grid = itertools.product(range(60, 100), [0.0, 0.9, 1.0, 2.5, 7.0, 9.5, 10.0, 11.0, np.nan])
+    pressures, ages = np.array(list(grid), dtype=float).T
+    columns = {"sbp_mmhg": pressures, "age_y": ages, "temperature_c": np.full(len(ages), 39.0)}
+    columns |= {"any_pressor": np.zeros(len(ages)), "o2_device": np.zeros(len(ages), np.int8)}
+    bounds = grade_crs_many(columns, scales=(name,))[name]
+    for row in range(len(ages)):
+        one = SCALES[name](convert_crs_row(columns, row))
+        assert (bounds.low[row], bounds.high[row]) == (one.low, one.high), row

@@ -5,7 +5,7 @@ once by the reading of one day, and each different set of readings is graded onc
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -285,6 +285,11 @@ class _Readings:
     values: tuple[Any, ...]
 
 
+def _bare(reading: Any) -> Any:
+    """Leave out what a reading says of itself: no grade depends on it."""
+    return replace(reading, because=(), flags=()) if hasattr(reading, "because") else reading
+
+
 def _read(group: Group, length: int) -> tuple[dict[str, _Readings], NDArray[np.bool_]]:
     """Return the least and the most of each finding as codes of its readings, and what is wrong."""
     first, place = _fold(group.codes, length)
@@ -296,7 +301,7 @@ def _read(group: Group, length: int) -> tuple[dict[str, _Readings], NDArray[np.b
         ends = np.zeros((2, len(spans)), np.int64)
         for number, span in enumerate(spans):
             if span is not None:
-                least, most = span[position].least, span[position].most
+                least, most = _bare(span[position].least), _bare(span[position].most)
                 ends[0, number] = known.setdefault(least, len(known))
                 ends[1, number] = known.setdefault(most, len(known))
         readings = list(known) or [None]

@@ -219,7 +219,8 @@ def _groups(columns: Columns, codes: Mapping[str, Codes]) -> list[Group]:
     groups = []
     for fields, names in by_fields.items():
         if fields == ("pressors",):
-            used = [codes[name] for name in PRESSORS] + [_equivalent_codes(columns, codes)]
+            used = [codes["any_pressor"], _equivalent_codes(columns, codes)]
+            used += [_drug_codes(drug, codes) for drug in DRUGS]
             read = partial(_read_pressors, columns)
         else:
             used = [codes[name] for name in fields]
@@ -251,6 +252,23 @@ def _known(columns: Columns, name: str, length: int) -> NDArray[np.float64]:
         return np.full(length, np.nan)
     values = np.asarray(columns[name])
     return np.where(values == -1, np.nan, values.astype(np.float64))
+
+
+def _drug_codes(drug: str, codes: Mapping[str, Codes]) -> Codes:
+    """Code a drug to: not given, given below or from its high dose, given, unknown, impossible.
+
+    A known rate decides whether it was given; the levels of a rate are those of `RATES`.
+    """
+    given = codes[drug].level
+    rate = codes.get(f"{drug}_rate")
+    # unknown -> 4, not given -> 0, given at an unknown rate -> 3
+    state = np.array([4, 0, 3], np.uint8)[given]
+    if rate is None or rate.count == 1:
+        return Codes(state, 6)
+    cuts = 2 if drug in HIGH_ALONE else 1
+    # unknown, below its limit, zero, above zero (and from the high dose), above its limit
+    by_rate = np.array([0, 5, 0, *range(1, cuts + 1), 5], np.uint8)[rate.level]
+    return Codes(np.where(rate.level == 0, state, by_rate), 6)
 
 
 def _equivalent_codes(columns: Columns, codes: Mapping[str, Codes]) -> Codes:
