@@ -186,7 +186,7 @@ def classify_cgvhd_systemic_therapy(
 
     Notes
     -----
-    Source: [cibmtr_4100], question 74. Checked by hand
+    Source: [cibmtr4100], question 74. Checked by hand
     (`tests/unit/clinical/test_chronic_gvhd_course.py`).
 
     Examples

@@ -101,7 +101,7 @@ def grade_cres(day: NeuroDay) -> Grade:
     -----
     An opening pressure below 20 mmHg counts only where intracranial pressure was judged raised: by
     itself it is normal. A patient who is woken by vigorous stimuli only, or not at all, cannot be
-    scored. The scale has no grade 5. Source: [neelapu2018], [cibmtr_4100] for the bands of the
+    scored. The scale has no grade 5. Source: [neelapu2018], [cibmtr4100] for the bands of the
     score. Checked against `tests/spec/test_neurotoxicity.py`.
 
     Examples

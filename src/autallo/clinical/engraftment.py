@@ -114,7 +114,7 @@ def classify_neutrophil_engraftment(counts: Iterable[tuple[int, float]]) -> Engr
 
     Notes
     -----
-    Source: [cibmtr_4100], question 15; what is not used before the fall, and what a day without a
+    Source: [cibmtr4100], question 15; what is not used before the fall, and what a day without a
     count does, are conventions of this package. Checked against
     `tests/spec/test_transplant_arm.py`.
 
@@ -182,7 +182,7 @@ def classify_platelet_engraftment(
     Notes
     -----
     A transfusion on day 10 allows engraftment from day 17 on: seven days, 11 to 17, without one.
-    Source: [cibmtr_4100], questions 16, 17 and 32; how the seven days are counted is a convention
+    Source: [cibmtr4100], questions 16, 17 and 32; how the seven days are counted is a convention
     of this package. Checked by hand (`tests/unit/clinical/test_engraftment.py`).
 
     Examples

@@ -78,8 +78,6 @@ REFERENCES: Mapping[str, str] = {
     "Instructions for form 4006, cellular therapy infusion.",
     "cibmtr4100": "Center for International Blood and Marrow Transplant Research. Form 4100, "
     "cellular therapy essential data follow-up, revision 4.",
-    "cibmtr_4100": "Center for International Blood and Marrow Transplant Research. Form 4100 "
-    "revision 4, follow-up after cellular therapy (transcription).",
     "cibmtr_all": "Center for International Blood and Marrow Transplant Research. Response "
     "criteria for acute lymphoblastic leukaemia.",
     "clopper1934": "Clopper CJ, Pearson ES. The use of confidence or fiducial limits "
