@@ -38,6 +38,7 @@ from autallo.clinical.vasopressors import (
     HIGH_WITH_VASOPRESSIN,
     MOST_NOREPINEPHRINE,
     OWN_UNIT,
+    SLACK,
     Pressor,
     convert_norepinephrine_equivalent,
 )
@@ -53,7 +54,7 @@ RATES: Mapping[str, Field] = {
     f"{drug}_rate": Number(
         0.0,
         MOST_NOREPINEPHRINE if drug == "norepinephrine" else MOST_RATE,
-        (ABOVE_ZERO, *((HIGH_ALONE[drug],) if drug in HIGH_ALONE else ())),
+        (ABOVE_ZERO, *((HIGH_ALONE[drug] - SLACK,) if drug in HIGH_ALONE else ())),
     )
     for drug in OWN_UNIT
 }
@@ -279,7 +280,7 @@ def _equivalent_codes(columns: Columns, codes: Mapping[str, Codes]) -> Codes:
         for drug in HIGH_ALONE
     }
     equivalent: Any = convert_norepinephrine_equivalent(**rates)  # type: ignore[arg-type]
-    edges = [HIGH_WITH_VASOPRESSIN, HIGH_COMBINED]
+    edges = [HIGH_WITH_VASOPRESSIN - SLACK, HIGH_COMBINED - SLACK]
     return Codes(np.searchsorted(edges, equivalent, side="right").astype(np.uint8), 3)
 
 

@@ -50,6 +50,8 @@ HIGH_ALONE: Mapping[str, float] = {
 #: Norepinephrine equivalent of a high dose: of a combination, and of one with vasopressin [ug/min].
 HIGH_COMBINED = 20.0
 HIGH_WITH_VASOPRESSIN = 10.0
+#: So far below a limit a sum still reaches it: 0.2 + 16.4 + 3.4 is 20.
+SLACK = 1e-9
 
 CRITERIA: tuple[Criterion, ...] = tuple(
     Criterion(
@@ -364,12 +366,12 @@ def _use(rates: dict[str, float], listed: list[Pressor], age_y: float | None) ->
 def _high_rows(rates: Mapping[str, float]) -> tuple[str, ...]:
     """Return the rows of a high dose that are reached; a drug high by itself stays so."""
     known = {drug: rates.get(drug, 0.0) for drug in HIGH_ALONE}
-    rows = [f"dose_{drug}" for drug, high in HIGH_ALONE.items() if known[drug] >= high]
+    rows = [f"dose_{drug}" for drug, high in HIGH_ALONE.items() if known[drug] >= high - SLACK]
     equivalent = convert_norepinephrine_equivalent(**known)
     equivalent += sum(rate for drug, rate in rates.items() if drug not in OWN_UNIT)
-    if "vasopressin" in rates and equivalent >= HIGH_WITH_VASOPRESSIN:
+    if "vasopressin" in rates and equivalent >= HIGH_WITH_VASOPRESSIN - SLACK:
         rows.append("dose_with_vasopressin")
-    if len(set(rates) - {"vasopressin"}) > 1 and equivalent >= HIGH_COMBINED:
+    if len(set(rates) - {"vasopressin"}) > 1 and equivalent >= HIGH_COMBINED - SLACK:
         rows.append("dose_combined")
     if not rows and equivalent == inf:
         rows.append("dose_combined")
