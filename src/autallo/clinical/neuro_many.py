@@ -20,6 +20,7 @@ from autallo.clinical.columns_many import (
 from autallo.clinical.fields import Field
 from autallo.clinical.neuro_day import NEURO_FIELDS, NeuroDay, classify_impossible_neuro_day
 from autallo.clinical.neuro_findings import READS, SPANS, NeuroFindings
+from autallo.clinical.neuro_scores import CARTOX_ITEMS, ICE_ITEMS
 from autallo.clinical.scales import Span
 from autallo.errors import ArgumentError
 
@@ -55,6 +56,8 @@ ASKED: Mapping[str, Asked] = {
 SCALES = ("icans", *ASKED)
 #: What tells the form of ICANS where the age is not known.
 RECORDED = ("ice_total", "follows_command", "capd_total")
+#: Items worth one point each in a score.
+ITEMS = frozenset({*ICE_ITEMS, *CARTOX_ITEMS})
 FORMS = ("adult", "child", "either")
 #: What is no finding of the day.
 NOT_FINDINGS = ("age_y", "developmental_delay", "only_haemorrhage", "tremor_grade")
@@ -193,11 +196,24 @@ def _groups(columns: Columns, codes: Mapping[str, Codes]) -> list[Group]:
     return [
         Group(
             names=tuple(names),
-            codes=tuple(codes[field] for field in fields),
+            codes=_codes_of(fields, codes),
             read=partial(_read, columns, fields, tuple(names)),
         )
         for fields, names in by_fields.items()
     ]
+
+
+def _codes_of(fields: tuple[str, ...], codes: Mapping[str, Codes]) -> tuple[Codes, ...]:
+    """Return the codes of fields; the items of a score by what they add up to."""
+    items = [codes[field] for field in fields if field in ITEMS]
+    others = [codes[field] for field in fields if field not in ITEMS]
+    if not items:
+        return tuple(others)
+    objects = codes["names_objects"]
+    named = np.clip(objects.level.astype(np.int8) - 2, 0, 3)
+    low = named + sum((item.level == 2).astype(np.int8) for item in items)
+    unknown = 3 * (objects.level == 0) + sum((item.level == 0).astype(np.int8) for item in items)
+    return (*others, Codes(low.astype(np.uint8), 11), Codes(unknown.astype(np.uint8), 11))
 
 
 def _read(

@@ -50,7 +50,7 @@ HIGH_ALONE: Mapping[str, float] = {
 #: Norepinephrine equivalent of a high dose: of a combination, and of one with vasopressin [ug/min].
 HIGH_COMBINED = 20.0
 HIGH_WITH_VASOPRESSIN = 10.0
-#: So far below a limit a sum still reaches it: 0.2 + 16.4 + 3.4 is 20.
+#: So far below a limit a sum still reaches it: 6.6 + 9.7 + 3.7 is 20.
 SLACK = 1e-9
 
 CRITERIA: tuple[Criterion, ...] = tuple(
