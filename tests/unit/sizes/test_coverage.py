@@ -9,9 +9,11 @@ from math import comb, inf, log, nan
 import numpy as np
 import pytest
 
-from autallo.analysis.hazards import compare_causes, compare_hazards
+from autallo.analysis.compare_times import compare_incidence
+from autallo.analysis.hazards import compare_hazards
 from autallo.analysis.pair import Pair
 from autallo.analysis.topic import Arm, Topic
+from autallo.model.cohort import FollowUp
 from autallo.stats.proportions.binomial import binomial_interval
 from autallo.stats.proportions.risks import risk_difference
 from autallo.stats.ranks.mann_whitney import hodges_lehmann
@@ -252,23 +254,34 @@ def test_hazard_ratios_are_those_of_the_report(sizes):
     assert {method for method, _ in seen} == {"cox_efron", "firth_cox"}
 
 
-def test_subdistribution_ratios_are_those_of_the_report(sizes):
-    case = sizes.coverage_grid.Case("causes", 4, 6, 0.6, "2:1", "continuous", 2.5)
+@pytest.mark.parametrize(
+    ("first", "second", "censoring", "kinds"),
+    [(4, 6, "2:1", {"none", "together"}), (12, 18, "10:1", {"apart", "together"})],
+)
+def test_subdistribution_ratios_are_those_of_the_report(sizes, first, second, censoring, kinds):
+    case = sizes.coverage_grid.Case("causes", first, second, 0.6, censoring, "continuous", 2.5)
     times = sizes.true_studies.simulate_times(case, 30, drawn(10))
     topic, seen = Topic(analysis="comparison", outcome="cir", level=0.95), Counter()
+    n = first + second
+    pair = Pair(Arm("a", np.arange(first)), Arm("b", np.arange(first, n)), ())
     for time, cause in zip(times.time, times.cause, strict=True):
-        found = list(compare_causes(topic, arms(4, 6), time, cause, times.group, category="r"))
-        if len(found) == 1:  # nobody had the competing event
+        order = np.argsort(-times.group, kind="stable")  # the first arm, then the reference
+        study = FollowUp(
+            days=time[order], cause=cause[order], causes=("r", "d"), left_out=(None,) * n
+        )
+        both = compare_incidence(topic, pair, study, streams=lambda _: drawn(1))
+        found = [e for e in both if e.method == "fine_gray"]
+        if not found:  # nobody had the event, or nobody the competing one
             continue
         low, high = sizes.limits_of_hazards.subdistribution_limits(time, cause, times.group)
-        seen[found[1].low is None] += 1
-        if found[1].low is None:
+        seen["none" if found[0].low is None else "apart" if found[0].why else "together"] += 1
+        if found[0].low is None:
             assert np.isnan([low, high]).all()
         else:
             np.testing.assert_allclose(
-                np.exp([low, high]), [found[1].low, found[1].high], rtol=1e-12
+                np.exp([low, high]), [found[0].low, found[0].high], rtol=1e-12
             )
-    assert len(seen) == 2
+    assert set(seen) >= kinds
 
 
 @pytest.mark.parametrize(
