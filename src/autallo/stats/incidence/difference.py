@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_cause_of_interest, as_level, as_number
 from autallo.stats.incidence.aalen_johansen import CumulativeIncidence, followed_until, incidence_at
-from autallo.stats.survival.difference import on_scale
+from autallo.stats.survival.apart import ShareAtTime, on_scale, shares_apart
 from autallo.stats.survival.limits import Interval, bound_without_events, limits_between
 from autallo.stats.survival.steps import NOBODY
 
@@ -141,43 +141,14 @@ def incidence_difference(
     one, two = (
         _arm(curve, day, cause - 1, level=confidence, method=method) for curve in (first, second)
     )
-    estimate = one.incidence - two.incidence
-    statistic = None
-    if one.position is not None and two.position is not None:
-        statistic = (one.position - two.position) / math.hypot(one.spread, two.spread)
     return IncidenceDifference(
-        estimate=estimate,
-        std_error=math.hypot(one.std_error, two.std_error),
-        low=max(estimate - math.hypot(one.below, two.above), -1.0),
-        high=min(estimate + math.hypot(one.above, two.below), 1.0),
-        level=confidence,
-        statistic=statistic,
-        p_value=None if statistic is None else 2 * float(ndtr(-abs(statistic))),
-        at=day,
-        first=one.incidence,
-        second=two.incidence,
-        beyond=one.beyond or two.beyond,
-        cause_of_interest=cause,
-        method=method,
+        **shares_apart(one, two), level=confidence, at=day, cause_of_interest=cause, method=method
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Arm:
-    """One curve at the time: its distances to its limits, and its place on the scale."""
-
-    incidence: float
-    std_error: float
-    below: float
-    above: float
-    position: float | None
-    spread: float
-    beyond: bool
 
 
 def _arm(
     curve: CumulativeIncidence, at: float, column: int, *, level: float, method: Interval
-) -> _Arm:
+) -> ShareAtTime:
     day = np.array([at])
     read = incidence_at(curve, day)
     value, error = float(read.incidence[0, column]), float(read.std_error[0, column])
@@ -185,12 +156,12 @@ def _arm(
     if not 0 < value < 1 or error == 0:
         followed = followed_until(curve, day)
         room = float(bound_without_events(followed, level)[0])
-        return _Arm(value, error, value * room, (1 - value) * room, None, 0.0, beyond)
+        return ShareAtTime(value, error, value * room, (1 - value) * room, None, 0.0, beyond)
     reach = float(ndtri((1 + level) / 2)) * error
     position, slope = on_scale(value, method)
     if method == "plain":
-        return _Arm(value, error, reach, reach, position, error, beyond)
+        return ShareAtTime(value, error, reach, reach, position, error, beyond)
     low, high = np.empty(1), np.empty(1)
     limits_between(np.array([value]), np.array([reach / value]), low, high, method)
     below, above = value - float(low[0]), float(high[0]) - value
-    return _Arm(value, error, below, above, position, error * slope, beyond)
+    return ShareAtTime(value, error, below, above, position, error * slope, beyond)

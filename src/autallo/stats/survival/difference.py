@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from autallo.errors import ArgumentError
 from autallo.stats.arguments import as_level, as_number
+from autallo.stats.survival.apart import ShareAtTime, on_scale, shares_apart
 from autallo.stats.survival.kaplan_meier import KaplanMeier, followed_at_rows, survival_at
 from autallo.stats.survival.limits import Interval, survival_limits
 
@@ -130,40 +131,10 @@ def survival_difference(
         named = ", ".join(f'"{name}"' for name in get_args(Interval)[:-1])
         raise ArgumentError(f'`method` must be {named} or "{get_args(Interval)[-1]}".')
     one, two = (_arm(curve, day, level, method) for curve in (first, second))
-    estimate = one.survival - two.survival
-    statistic = None
-    if one.position is not None and two.position is not None:
-        statistic = (one.position - two.position) / math.hypot(one.spread, two.spread)
-    return SurvivalDifference(
-        estimate=estimate,
-        std_error=math.hypot(one.std_error, two.std_error),
-        low=max(estimate - math.hypot(one.below, two.above), -1.0),
-        high=min(estimate + math.hypot(one.above, two.below), 1.0),
-        level=level,
-        statistic=statistic,
-        p_value=None if statistic is None else 2 * float(ndtr(-abs(statistic))),
-        at=day,
-        first=one.survival,
-        second=two.survival,
-        beyond=one.beyond or two.beyond,
-        method=method,
-    )
+    return SurvivalDifference(**shares_apart(one, two), level=level, at=day, method=method)
 
 
-@dataclass(frozen=True, slots=True)
-class _Arm:
-    """One curve at the time: its distances to its limits, and its place on the scale."""
-
-    survival: float
-    std_error: float
-    below: float
-    above: float
-    position: float | None
-    spread: float
-    beyond: bool
-
-
-def _arm(curve: KaplanMeier, at: float, level: float, method: Interval) -> _Arm:
+def _arm(curve: KaplanMeier, at: float, level: float, method: Interval) -> ShareAtTime:
     relative_error = np.zeros(curve.time.size)
     np.divide(curve.std_error, curve.survival, out=relative_error, where=curve.survival > 0)
     followed = followed_at_rows(curve, curve.survival) * curve.patients_per_weight
@@ -178,19 +149,4 @@ def _arm(curve: KaplanMeier, at: float, level: float, method: Interval) -> _Arm:
         spread = std_error * slope
         if method == "plain":
             below = above = float(ndtri((1 + level) / 2)) * std_error
-    return _Arm(survival, std_error, below, above, position, spread, bool(read.beyond[0]))
-
-
-def on_scale(share: float, method: Interval) -> tuple[float, float]:
-    """Return the place of a share on a scale that rises with it, and the slope there."""
-    if method == "plain":
-        return share, 1.0
-    if method == "log":
-        return math.log(share), 1 / share
-    if method == "log-log":
-        log = -math.log(share)
-        return -math.log(log), 1 / (share * log)
-    spread = share * (1 - share)
-    if method == "arcsine":
-        return math.asin(math.sqrt(share)), 1 / (2 * math.sqrt(spread))
-    return math.log(share / (1 - share)), 1 / spread
+    return ShareAtTime(survival, std_error, below, above, position, spread, bool(read.beyond[0]))
