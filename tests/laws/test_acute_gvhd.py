@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autallo.clinical.acute_gvhd import grade_ibmtr, grade_keystone, grade_magic
+from autallo.clinical.acute_gvhd_findings import AcuteFindings, RecordedStages
 from autallo.clinical.acute_gvhd_many import (
     grade_acute_liver_many,
     grade_acute_lower_gut_many,
@@ -18,12 +19,7 @@ from autallo.clinical.acute_gvhd_many import (
     grade_keystone_many,
     grade_magic_many,
 )
-from autallo.clinical.acute_gvhd_organs import (
-    AcuteFindings,
-    RecordedStages,
-    grade_acute_liver,
-    grade_acute_organs,
-)
+from autallo.clinical.acute_gvhd_organs import grade_acute_liver, grade_acute_organs
 from autallo.clinical.acute_gvhd_tables import ORGANS
 
 TRI = st.sampled_from([None, False, True])

@@ -7,12 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autallo.clinical.chronic_gvhd import SeattleFindings, grade_nih_severity, grade_seattle
-from autallo.clinical.chronic_gvhd_organs import (
-    ChronicFindings,
-    ChronicOrgans,
-    RecordedScores,
-    grade_chronic_organs,
-)
+from autallo.clinical.chronic_gvhd_findings import ChronicFindings, ChronicOrgans, RecordedScores
+from autallo.clinical.chronic_gvhd_organs import grade_chronic_organs
 from autallo.clinical.chronic_gvhd_tables import CHRONIC_ORGANS
 from autallo.clinical.grading import Grade, Status
 

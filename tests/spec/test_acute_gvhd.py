@@ -3,9 +3,8 @@
 import pytest
 
 from autallo.clinical.acute_gvhd import grade_ibmtr, grade_keystone, grade_magic
+from autallo.clinical.acute_gvhd_findings import AcuteFindings, RecordedStages
 from autallo.clinical.acute_gvhd_organs import (
-    AcuteFindings,
-    RecordedStages,
     grade_acute_liver,
     grade_acute_lower_gut,
     grade_acute_organs,

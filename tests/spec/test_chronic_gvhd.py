@@ -10,11 +10,8 @@ from autallo.clinical.chronic_gvhd_course import (
     classify_cgvhd_at_collection,
     classify_cgvhd_systemic_therapy,
 )
-from autallo.clinical.chronic_gvhd_organs import (
-    ChronicFindings,
-    RecordedScores,
-    grade_chronic_organs,
-)
+from autallo.clinical.chronic_gvhd_findings import ChronicFindings, RecordedScores
+from autallo.clinical.chronic_gvhd_organs import grade_chronic_organs
 from autallo.clinical.chronic_gvhd_tables import CHRONIC_ORGANS, NIH_LABELS, SEATTLE_LABELS
 from autallo.clinical.grading import Status
 

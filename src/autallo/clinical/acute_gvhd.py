@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from autallo.clinical.acute_gvhd_organs import RANGES, AcuteOrgans
+from autallo.clinical.acute_gvhd_findings import RANGES, AcuteOrgans
 from autallo.clinical.acute_gvhd_tables import ORGANS, OVERALL
 from autallo.clinical.grading import Decided, Grade, Status, grade_between
 from autallo.errors import ArgumentError

@@ -12,15 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autallo.clinical.acute_gvhd import grade_ibmtr, grade_keystone, grade_magic
-from autallo.clinical.acute_gvhd_organs import (
-    MG_DL_PER_UMOL_L,
-    MOST_MG_DL,
+from autallo.clinical.acute_gvhd_findings import (
     RANGES,
     AcuteFindings,
     AcuteOrgans,
-    BilirubinColumn,
     RecordedStages,
     System,
+)
+from autallo.clinical.acute_gvhd_organs import (
+    MG_DL_PER_UMOL_L,
+    MOST_MG_DL,
+    BilirubinColumn,
     grade_acute_organs,
 )
 from autallo.clinical.acute_gvhd_stool import ADULT_YEARS, CHILD_KG, LIGHTEST_KG, STOOL_SHARE

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from autallo.clinical.chronic_gvhd_organs import MOST, ChronicOrgans, Part, grade_worst_part
+from autallo.clinical.chronic_gvhd_findings import MOST, ChronicOrgans
 from autallo.clinical.chronic_gvhd_tables import CHRONIC_ORGANS
 from autallo.clinical.grading import Decided, Grade, Status, grade_between
 from autallo.clinical.recorded import grade_unless_possible
+from autallo.clinical.worst_part import Part, grade_worst_part
 
 __all__ = ["SeattleFindings", "grade_nih_severity", "grade_seattle"]
 

@@ -5,229 +5,41 @@ are scored by the examiner; their scores are taken as recorded.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autallo.clinical.acute_gvhd_organs import MG_DL_PER_UMOL_L, MOST_MG_DL, UNITS
+from autallo.clinical.chronic_gvhd_findings import (
+    MOST,
+    RANGES,
+    ChronicFindings,
+    ChronicOrgans,
+    RecordedScores,
+)
 from autallo.clinical.chronic_gvhd_tables import CHRONIC_ORGANS
 from autallo.clinical.grading import Decided, Grade, Status, grade_between
 from autallo.clinical.recorded import grade_recorded, grade_unless_possible, grade_with_record
+from autallo.clinical.worst_part import (
+    Part,
+    grade_worst_part,
+    sign_part,
+    steps_part,
+    word_part,
+)
 from autallo.errors import ArgumentError
 
 __all__ = [
-    "ChronicFindings",
-    "ChronicOrgans",
-    "Part",
-    "RecordedScores",
     "grade_chronic_eyes",
     "grade_chronic_gut",
     "grade_chronic_liver",
     "grade_chronic_lung",
     "grade_chronic_organs",
     "grade_chronic_skin",
-    "grade_worst_part",
 ]
 
-#: Highest score of every organ.
-MOST = 3
 SCLEROSIS = {"none": 0, "superficial": 2, "deep": 3}
 DIARRHOEA = {"none": 0, "mild": 1, "moderate": 2, "severe": 3}
 #: Bilirubin above which the liver has the highest score, also the largest thinkable limit [mg/dL].
 BILIRUBIN_MG_DL = 3.0
-RANGES = {
-    "skin_bsa_pct": (0.0, 100.0),
-    "eye_drops_per_day": (0.0, 100.0),
-    "weight_loss_pct": (-100.0, 100.0),
-    "alt_times_uln": (0.0, 1000.0),
-    "ap_times_uln": (0.0, 1000.0),
-    "fev1_pct": (0.0, 200.0),
-    "lung_symptoms": (0, MOST),
-    "word": (1, 1),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChronicFindings:
-    """What was found at one assessment; None is "not known", never "no".
-
-    Attributes
-    ----------
-    skin_bsa_pct : float or None
-        Body surface with disease [%].
-    skin_sclerosis : {"none", "superficial", "deep"} or None
-        Hardening: none, can be pinched, cannot (or impairs movement, or has ulcers).
-    dry_eye, eye_plugs, eye_limits_daily_life : bool or None
-        Dry eyes; plugs in the tear ducts; daily life partly affected.
-    eye_drops_per_day : float or None
-        How often drops are needed [per day].
-    eye_special_eyewear, eye_unable_to_work, eye_visual_loss : bool or None
-        Eyewear for pain; unable to work because of the eyes; loss of sight from dryness.
-    gut_symptoms : bool or None
-        Any symptom of the gut.
-    weight_loss_pct : float or None
-        Loss of weight in three months, negative for a gain [%].
-    diarrhoea : {"none", "mild", "moderate", "severe"} or None
-        Diarrhoea.
-    gut_supplement, oesophageal_dilation : bool or None
-        Most calories from supplements; oesophagus dilated.
-    bilirubin, bilirubin_uln : float or None
-        Total bilirubin and its upper limit of normal, both in `bilirubin_unit`.
-    bilirubin_unit : {"mg/dL", "umol/L"} or None
-        Unit of both.
-    alt_times_uln, ap_times_uln : float or None
-        ALT and alkaline phosphatase as multiples of their upper limits.
-    fev1_pct : float or None
-        FEV1 [% of predicted].
-    lung_symptoms : int or None
-        Breathless: 0 not, 1 after a flight of stairs, 2 on flat ground, 3 at rest or oxygen; read
-        only where FEV1 is not known.
-    explained_otherwise : tuple of str
-        Organs whose findings another cause explains wholly; they do not count. A cause that
-        explains a part takes nothing off.
-    """
-
-    skin_bsa_pct: float | None = None
-    skin_sclerosis: str | None = None
-    dry_eye: bool | None = None
-    eye_drops_per_day: float | None = None
-    eye_plugs: bool | None = None
-    eye_limits_daily_life: bool | None = None
-    eye_special_eyewear: bool | None = None
-    eye_unable_to_work: bool | None = None
-    eye_visual_loss: bool | None = None
-    gut_symptoms: bool | None = None
-    weight_loss_pct: float | None = None
-    diarrhoea: str | None = None
-    gut_supplement: bool | None = None
-    oesophageal_dilation: bool | None = None
-    bilirubin: float | None = None
-    bilirubin_uln: float | None = None
-    bilirubin_unit: str | None = None
-    alt_times_uln: float | None = None
-    ap_times_uln: float | None = None
-    fev1_pct: float | None = None
-    lung_symptoms: int | None = None
-    explained_otherwise: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedScores:
-    """Scores that an examiner told, 0 to 3; None is "not recorded".
-
-    Attributes
-    ----------
-    skin, mouth, eyes, gut, liver, lung, joints, genital : int or None
-        The score of each organ.
-    """
-
-    skin: int | None = None
-    mouth: int | None = None
-    eyes: int | None = None
-    gut: int | None = None
-    liver: int | None = None
-    lung: int | None = None
-    joints: int | None = None
-    genital: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChronicOrgans:
-    """The score of every organ at one assessment, each with its bounds.
-
-    Attributes
-    ----------
-    skin, mouth, eyes, gut, liver, lung, joints, genital : Grade
-        The scores.
-    """
-
-    skin: Grade
-    mouth: Grade
-    eyes: Grade
-    gut: Grade
-    liver: Grade
-    lung: Grade
-    joints: Grade
-    genital: Grade
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one finding gives by itself.
-
-    Attributes
-    ----------
-    low, high : int
-        Bounds; equal where the finding is known.
-    key : str
-        Row of the table that gives `low`.
-    missing : tuple of str
-        Fields that would close the bounds.
-    """
-
-    low: int
-    high: int
-    key: str = ""
-    missing: tuple[str, ...] = ()
-
-
-def grade_worst_part(scale: str, parts: Sequence[Part]) -> Grade:
-    """Return the highest of what several findings give.
-
-    Rule
-    ----
-    =====================  ================================================
-    bound                  answer
-    =====================  ================================================
-    least                  the highest of the lower bounds
-    most severe            the highest of the upper bounds
-    what is missing        of the parts that could be above the least
-    =====================  ================================================
-
-    Parameters
-    ----------
-    scale : str
-        Key of the scale.
-    parts : sequence of Part
-        At least one.
-
-    Returns
-    -------
-    Grade
-
-    Notes
-    -----
-    Source: [house] convention. Checked by hand (`tests/unit/clinical/test_chronic_gvhd.py`).
-
-    Examples
-    --------
-    >>> grade_worst_part("s", [Part(1, 1, "rash"), Part(0, 3, "", ("sclerosis",))]).high
-    3
-    """
-    least = max(part.low for part in parts)
-    most = max(part.high for part in parts)
-    because = tuple(part.key for part in parts if least and part.low == least)
-    missing = [field for part in parts if part.high > least for field in part.missing]
-    low = Decided(least, because)
-    return grade_between(scale, lambda worst: Decided(most) if worst else low, unknown=missing)
-
-
-def _sign(field: str, score: int, key: str, *, found: bool | None) -> Part:
-    if found is None:
-        return Part(0, score, "", (field,))
-    return Part(score, score, key) if found else Part(0, 0)
-
-
-def _steps(field: str, found: float | None, rows: Sequence[tuple[bool, int, str]]) -> Part:
-    """Return the last row that holds; `rows` are (holds, score, key) in rising order."""
-    if found is None:
-        return Part(0, max(score for _, score, _ in rows), "", (field,))
-    met = [(score, key) for holds, score, key in rows if holds]
-    return Part(met[-1][0], met[-1][0], met[-1][1]) if met else Part(0, 0)
-
-
-def _word(field: str, found: str | None, words: dict[str, int], key: str) -> Part:
-    if found is None:
-        return Part(0, max(words.values()), "", (field,))
-    return Part(words[found], words[found], key.format(word=found, score=words[found]))
 
 
 def _refused(
@@ -297,8 +109,8 @@ def grade_chronic_skin(findings: ChronicFindings) -> Grade:
     return grade_worst_part(
         scale,
         [
-            _steps("skin_bsa_pct", surface, (*rows, (share > 50, 3, "surface_3"))),
-            _word("skin_sclerosis", findings.skin_sclerosis, SCLEROSIS, "sclerosis_{word}"),
+            steps_part("skin_bsa_pct", surface, (*rows, (share > 50, 3, "surface_3"))),
+            word_part("skin_sclerosis", findings.skin_sclerosis, SCLEROSIS, "sclerosis_{word}"),
         ],
     )
 
@@ -350,8 +162,10 @@ def grade_chronic_eyes(findings: ChronicFindings) -> Grade:
     drops = findings.eye_drops_per_day
     often = drops or 0.0
     rows = ((often > 0, 1, "drops_1"), (often > 3, 2, "drops_2"))
-    parts = [_sign(name, score, key, found=getattr(findings, name)) for name, score, key in signs]
-    return grade_worst_part(scale, [*parts, _steps("eye_drops_per_day", drops, rows)])
+    parts = [
+        sign_part(name, score, key, found=getattr(findings, name)) for name, score, key in signs
+    ]
+    return grade_worst_part(scale, [*parts, steps_part("eye_drops_per_day", drops, rows)])
 
 
 def grade_chronic_gut(findings: ChronicFindings) -> Grade:
@@ -408,9 +222,12 @@ def grade_chronic_gut(findings: ChronicFindings) -> Grade:
     return grade_worst_part(
         scale,
         [
-            *(_sign(name, score, key, found=getattr(findings, name)) for name, score, key in signs),
-            _steps("weight_loss_pct", loss, rows),
-            _word("diarrhoea", findings.diarrhoea, DIARRHOEA, "diarrhoea_{score}"),
+            *(
+                sign_part(name, score, key, found=getattr(findings, name))
+                for name, score, key in signs
+            ),
+            steps_part("weight_loss_pct", loss, rows),
+            word_part("diarrhoea", findings.diarrhoea, DIARRHOEA, "diarrhoea_{score}"),
         ],
     )
 
@@ -462,8 +279,8 @@ def grade_chronic_liver(findings: ChronicFindings) -> Grade:
         scale,
         [
             _bilirubin(findings),
-            _steps("alt_times_uln", alt, rows),
-            _steps("ap_times_uln", ap, (((ap or 0.0) >= 3, 1, "ap_1"),)),
+            steps_part("alt_times_uln", alt, rows),
+            steps_part("ap_times_uln", ap, (((ap or 0.0) >= 3, 1, "ap_1"),)),
         ],
     )
 

@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 
 from autallo.clinical.acute_gvhd import grade_ibmtr, grade_keystone, grade_magic
+from autallo.clinical.acute_gvhd_findings import AcuteFindings, RecordedStages
 from autallo.clinical.acute_gvhd_many import (
     grade_acute_lower_gut_many,
     grade_acute_skin_many,
     grade_magic_many,
 )
 from autallo.clinical.acute_gvhd_organs import (
-    AcuteFindings,
-    RecordedStages,
     grade_acute_liver,
     grade_acute_lower_gut,
     grade_acute_organs,

@@ -3,20 +3,18 @@
 import pytest
 
 from autallo.clinical.chronic_gvhd import SeattleFindings, grade_nih_severity, grade_seattle
+from autallo.clinical.chronic_gvhd_findings import ChronicFindings, RecordedScores
 from autallo.clinical.chronic_gvhd_organs import (
-    ChronicFindings,
-    Part,
-    RecordedScores,
     grade_chronic_eyes,
     grade_chronic_gut,
     grade_chronic_liver,
     grade_chronic_lung,
     grade_chronic_organs,
     grade_chronic_skin,
-    grade_worst_part,
 )
 from autallo.clinical.chronic_gvhd_tables import CHRONIC_ORGANS, CRITERIA
 from autallo.clinical.grading import Status
+from autallo.clinical.worst_part import Part, grade_worst_part
 from autallo.errors import ArgumentError
 
 EYES = dict.fromkeys(
